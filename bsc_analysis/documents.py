@@ -1,0 +1,108 @@
+"""Configuration at the door: a TOML text becomes a validated document, or a report of every fault in it.
+
+Each fault names the file and the path of the key inside it. Decimals are read exactly.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bsc_analysis.errors import BscError, Fault, fault
+from bsc_analysis.language.words import Label, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+
+
+class Document(BaseModel):
+    """Base of every document read from TOML: immutable, and unknown keys are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, str_min_length=1)
+
+
+class Names(Document):
+    """A label in both languages, as written in a document."""
+
+    id: str
+    en: str
+
+    @property
+    def label(self) -> Label:
+        """The label these names make."""
+        return Label(id=self.id, en=self.en)
+
+
+D = TypeVar("D", bound=Document)
+
+
+def read_document(text: str, kind: type[D], where: str, error: type[BscError]) -> D:
+    """Read a TOML text as a document of the kind asked for.
+
+    Parameters
+    ----------
+    text
+        The TOML source.
+    kind
+        The document class it must satisfy.
+    where
+        The file name that faults will give.
+    error
+        The error to raise, with one fault per thing that is wrong.
+    """
+    try:
+        content = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as broken:
+        raise error(fault("{where}: not valid TOML: {got}", where=where, got=broken)) from None
+    try:
+        return kind.model_validate(content)
+    except ValidationError as invalid:
+        raise error(*(_fault(detail, kind, content, where) for detail in invalid.errors())) from None
+
+
+def _fault(detail: ErrorDetails, kind: type[Document], content: Mapping[str, Any], where: str) -> Fault:
+    path = ".".join(str(step) for step in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return _unknown_key(detail, kind, content, where, path)
+    if detail["type"] == "missing":
+        return fault("{where}: {path}: this key is required and missing", where=where, path=path)
+    expected = str(detail.get("ctx", {}).get("expected", "")) or detail["msg"]
+    sentence = "{where}: {path}: got {got}, allowed: {allowed}"
+    return fault(sentence, where=where, path=path, got=_shown(detail["input"]), allowed=expected)
+
+
+def _unknown_key(
+    detail: ErrorDetails, kind: type[Document], content: Mapping[str, Any], where: str, path: str
+) -> Fault:
+    key = str(detail["loc"][-1])
+    beside = _keys_beside(kind, detail["loc"][:-1])
+    guess = nearest(key, beside)
+    if guess:
+        return fault("{where}: unknown key '{path}', did you mean '{guess}'?", where=where, path=path, guess=guess)
+    return fault("{where}: unknown key '{path}'", where=where, path=path)
+
+
+def _keys_beside(kind: type[Document], path: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that are allowed where an unknown one was found, by walking the document class."""
+    current: Any = kind
+    for step in path:
+        if isinstance(current, type) and issubclass(current, Document) and step in current.model_fields:
+            current = current.model_fields[str(step)].annotation
+        arguments = [inner for inner in _nested(current) if isinstance(inner, type) and issubclass(inner, Document)]
+        current = arguments[0] if arguments else current
+    return list(current.model_fields) if isinstance(current, type) and issubclass(current, Document) else []
+
+
+def _nested(annotation: Any) -> list[Any]:
+    inner = getattr(annotation, "__args__", ())
+    return [annotation] if not inner else [found for each in inner for found in _nested(each)]
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,1 @@
+"""Evidence: which printed figures follow from the figures they depend on."""

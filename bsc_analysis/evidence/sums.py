@@ -1,0 +1,108 @@
+"""Sums written out for people: the numbers of an expression, its operators, and what it comes to."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from bsc_analysis.evidence.expressions import (
+    BandValue,
+    Constant,
+    Leaf,
+    Mean,
+    Node,
+    Product,
+    Quotient,
+    Sum,
+    Value,
+    evaluate,
+)
+from bsc_analysis.language.numbers import format_number
+from bsc_analysis.language.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bsc_analysis.evidence.printed import Key
+    from bsc_analysis.language.words import Language
+    from bsc_analysis.scorecards.bands import Interval
+    from bsc_analysis.scorecards.rules import MissingPolicy
+
+SHOWN_DECIMALS = 4  # enough to tell 0.0402 from 0.0407 and 2.8833 from 2.8834; exact values drop trailing zeros
+
+
+def write_sum(
+    node: Node, look: Callable[[Key], Value], policy: MissingPolicy, result: Value, language: Language
+) -> str:
+    """Write an expression with its numbers, for example ``0.25 × 0.9 = 0.225``.
+
+    ``N(x)`` is the band value of x. A figure that the sources say does not exist is written "no data", one that is
+    not printed "?".
+    """
+    return f"{_write(node, look, policy, language)} = {_show(result, language)}"
+
+
+def show_number(value: Fraction, language: Language) -> str:
+    """Write a number with up to four decimals, without trailing zeros.
+
+    >>> show_number(Fraction(9, 40), "en"), show_number(Fraction(173, 60), "id")
+    ('0.225', '2,8833')
+    """
+    scaled = value * 10**SHOWN_DECIMALS
+    if scaled.denominator != 1:
+        return format_number(value, SHOWN_DECIMALS, language)
+    decimals = next(places for places in range(SHOWN_DECIMALS + 1) if (value * 10**places).denominator == 1)
+    return format_number(value, decimals, language)
+
+
+def show_range(interval: Interval, decimals: int, language: Language) -> str:
+    """Write an interval with fixed decimals, or one number where both ends print the same."""
+    lower, upper = (format_number(end, decimals, language) for end in (interval.lower, interval.upper))
+    return lower if lower == upper else f"[{lower}; {upper}]"
+
+
+def _write(node: Node, look: Callable[[Key], Value], policy: MissingPolicy, language: Language) -> str:
+    def inner(child: Node) -> str:
+        text = _write(child, look, policy, language)
+        return f"({text})" if isinstance(child, Sum) and len(child.terms) > 1 else text
+
+    match node:
+        case Leaf() | Constant():
+            return _show(evaluate(node, look, policy), language)
+        case Sum(terms=terms, shares=shares):
+            return _write_sum(terms, shares, inner, look, policy, language)
+        case Mean(terms=terms):
+            return say("mean", language) + "(" + "; ".join(map(inner, terms)) + ")"
+        case Product(factors=(Constant(value=value), only)) if value == -1:
+            return f"−{inner(only)}"
+        case Product(factors=factors):
+            return " × ".join(map(inner, factors))
+        case Quotient(top=top, bottom=bottom):
+            return f"{inner(top)} / {inner(bottom)}"
+        case BandValue(of=of):
+            reached = evaluate(of, look, policy)
+            return f"N({_show(reached, language)})"
+
+
+def _write_sum(
+    terms: tuple[Node, ...],
+    shares: tuple[Fraction, ...],
+    inner: Callable[[Node], str],
+    look: Callable[[Key], Value],
+    policy: MissingPolicy,
+    language: Language,
+) -> str:
+    total = " + ".join(map(inner, terms)).replace("+ −", "− ")
+    present = [not evaluate(term, look, policy).absent for term in terms]
+    if policy == "zero" or all(present) or not shares:
+        return total
+    part = sum((share for share, keep in zip(shares, present, strict=True) if keep), Fraction(0))
+    return f"({total}) / {show_number(part / sum(shares, Fraction(0)), language)}" if part else total
+
+
+def _show(value: Value, language: Language) -> str:
+    if value.interval is None:
+        return "?" if value.unknown else say("no data", language)
+    if value.interval.lower == value.interval.upper:
+        return show_number(value.interval.lower, language)
+    return show_range(value.interval, SHOWN_DECIMALS, language)

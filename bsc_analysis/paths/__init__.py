@@ -1,0 +1,1 @@
+"""Path models between perspectives: what is stated, and what follows from coefficients."""

@@ -1,0 +1,1 @@
+"""From indicator records to perspective and organisation scores, under a versioned rule set."""

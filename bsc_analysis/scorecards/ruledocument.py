@@ -1,0 +1,132 @@
+"""A rule set as written: the keys of its TOML file, their types, and the bands they declare."""
+
+from __future__ import annotations
+
+from decimal import Decimal  # noqa: TC003 - read by pydantic when a document is validated
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bsc_analysis.documents import Document, Names
+from bsc_analysis.errors import RuleSetError
+from bsc_analysis.scorecards.bands import Band, Bands, Gap, prove_cover, read_interval
+
+Weight = Annotated[Decimal, Field(gt=0, le=1)]
+
+
+class SourceDocument(Document):
+    """Where the rule is written."""
+
+    citation: str
+    place: str
+
+
+class PerspectiveDocument(Document):
+    """A perspective as written."""
+
+    weight: Weight
+    short: str
+    name: Names
+
+
+class IndicatorDocument(Document):
+    """An indicator as written."""
+
+    perspective: str
+    weight: Weight
+    polarity: Literal["maximize", "minimize"] = "maximize"
+    part_of: str | None = None
+    name: Names
+
+
+class ScoreDocument(Document):
+    """How an achievement becomes a score, as written."""
+
+    scale: Literal["bands", "percent"]
+    minimize: Literal["target / actual", "2 - actual / target"] | None = None
+    cap: Annotated[Decimal, Field(gt=0)] | None = None
+    perspective_from: Literal["indicators", "objectives"] = "indicators"
+
+
+class MissingDocument(Document):
+    """What a missing figure counts as, and who says so."""
+
+    policy: Literal["zero", "renormalise", "refuse"]
+    source: str
+
+
+class BandDocument(Document):
+    """One band as written; ``printed`` is its range as the source prints it."""
+
+    id: str
+    value: Decimal
+    range: str
+    printed: str
+    name: Names
+
+
+class GapDocument(Document):
+    """A range the source leaves open, and how it is read."""
+
+    range: str
+    reads_as: str
+    source: str
+
+
+class BandsDocument(Document):
+    """The bands of one level as written."""
+
+    domain: str
+    source: str
+    band: Annotated[list[BandDocument], Field(min_length=1)]
+    gap: list[GapDocument] = []
+
+
+class RuleDocument(Document):
+    """A whole rule set as written."""
+
+    id: str
+    version: str
+    mark: Literal["printed", "public", "unofficial"]
+    name: Names
+    source: SourceDocument
+    perspectives: Annotated[dict[str, PerspectiveDocument], Field(min_length=1)]
+    indicators: dict[str, IndicatorDocument] = {}
+    score: ScoreDocument
+    missing: MissingDocument
+    bands: dict[Literal["achievement", "perspective", "organisation"], BandsDocument] = {}
+
+
+def read_bands(document: BandsDocument | None, key: str, where: str) -> Bands | None:
+    """Build the bands of one level in ascending order and prove that they cover their domain once.
+
+    Raises
+    ------
+    RuleSetError
+        When they overlap, or leave a gap that is not declared.
+    """
+    if document is None:
+        return None
+    try:
+        bands = Bands(
+            domain=read_interval(document.domain),
+            bands=tuple(sorted(map(_band, document.band), key=lambda band: band.range.lower)),
+            gaps=tuple(Gap(read_interval(gap.range), gap.reads_as, gap.source) for gap in document.gap),
+        )
+    except RuleSetError as unreadable:
+        raise unreadable.located(f"{where}: {key}") from None
+    faults = prove_cover(bands, f"{where}: {key}")
+    if faults:
+        raise RuleSetError(*faults)
+    return bands
+
+
+def _band(document: BandDocument) -> Band:
+    return Band(
+        id=document.id,
+        value=Fraction(document.value),
+        range=read_interval(document.range),
+        label=document.name.label,
+        printed=document.printed,
+    )

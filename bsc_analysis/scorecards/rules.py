@@ -1,0 +1,251 @@
+"""Rule sets: how achievements become scores, as versioned data with a source and a mark.
+
+A :class:`RuleSet` is read from TOML, validated at the door and immutable afterwards. Weights are exact fractions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from bsc_analysis.documents import read_document
+from bsc_analysis.errors import Fault, RuleSetError, fault
+from bsc_analysis.scorecards.ruledocument import RuleDocument, read_bands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bsc_analysis.language.words import Label
+    from bsc_analysis.scorecards.bands import Bands
+
+Polarity = Literal["maximize", "minimize"]
+MinimizeFormula = Literal["target / actual", "2 - actual / target"]
+MissingPolicy = Literal["zero", "renormalise", "refuse"]
+Scale = Literal["bands", "percent"]
+Mark = Literal["printed", "public", "unofficial"]
+
+
+@dataclass(frozen=True, slots=True)
+class Perspective:
+    """A perspective and its exact weight in the organisation's score."""
+
+    id: str
+    weight: Fraction
+    label: Label
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator the rule set knows: its perspective, weight, polarity, and the headline it is a part of."""
+
+    id: str
+    perspective: str
+    weight: Fraction
+    polarity: Polarity
+    label: Label
+    part_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """How one organisation scores.
+
+    Attributes
+    ----------
+    id, version, mark, label, citation, place
+        What the rule set is called, and where it is written. ``mark`` is ``printed`` (in the study itself),
+        ``public`` (in another public source) or ``unofficial``.
+    perspectives
+        With weights that sum to exactly one.
+    indicators
+        The closed list of indicators with their weights, or empty: then any indicator is scored with the
+        weight its row carries.
+    minimize
+        The formula for lower-is-better indicators, or None where the source gives none.
+    cap
+        The highest achievement that counts, in percent, or None.
+    scale
+        ``percent``: an indicator's score is its capped achievement. ``bands``: it is the value of its band.
+    perspective_from
+        ``indicators``: a perspective is the weighted mean of its indicators. ``objectives``: the plain mean of
+        its objectives.
+    missing
+        What a missing indicator or perspective counts as.
+    achievement_bands, perspective_bands, organisation_bands
+        Bands per level, or None where the source has none.
+    """
+
+    id: str
+    version: str
+    mark: Mark
+    label: Label
+    citation: str
+    place: str
+    perspectives: tuple[Perspective, ...]
+    indicators: tuple[Indicator, ...]
+    minimize: MinimizeFormula | None
+    cap: Fraction | None
+    scale: Scale
+    perspective_from: Literal["indicators", "objectives"]
+    missing: MissingPolicy
+    achievement_bands: Bands | None
+    perspective_bands: Bands | None
+    organisation_bands: Bands | None
+
+    def perspective(self, perspective_id: str) -> Perspective:
+        """Return the perspective with this id."""
+        return next(each for each in self.perspectives if each.id == perspective_id)
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """Return the indicator with this id."""
+        return next(each for each in self.indicators if each.id == indicator_id)
+
+    def headlines(self, perspective_id: str) -> tuple[Indicator, ...]:
+        """Return the indicators that make up a perspective, without the parts of a headline."""
+        return tuple(i for i in self.indicators if i.perspective == perspective_id and i.part_of is None)
+
+    def parts(self, indicator_id: str) -> tuple[Indicator, ...]:
+        """Return the parts a headline indicator can be replaced by."""
+        return tuple(i for i in self.indicators if i.part_of == indicator_id)
+
+
+def parse_rules(text: str, where: str) -> RuleSet:
+    """Read a rule set from TOML.
+
+    Raises
+    ------
+    RuleSetError
+        With every fault: unknown keys, weights that do not sum to one, bands with gaps or overlaps.
+    """
+    document = read_document(text, RuleDocument, where, RuleSetError)
+    rules = RuleSet(
+        id=document.id,
+        version=document.version,
+        mark=document.mark,
+        label=document.name.label,
+        citation=document.source.citation,
+        place=document.source.place,
+        perspectives=tuple(
+            Perspective(key, Fraction(each.weight), each.name.label, each.short)
+            for key, each in document.perspectives.items()
+        ),
+        indicators=tuple(
+            Indicator(key, each.perspective, Fraction(each.weight), each.polarity, each.name.label, each.part_of)
+            for key, each in document.indicators.items()
+        ),
+        minimize=document.score.minimize,
+        cap=None if document.score.cap is None else Fraction(document.score.cap),
+        scale=document.score.scale,
+        perspective_from=document.score.perspective_from,
+        missing=document.missing.policy,
+        achievement_bands=read_bands(document.bands.get("achievement"), "bands.achievement", where),
+        perspective_bands=read_bands(document.bands.get("perspective"), "bands.perspective", where),
+        organisation_bands=read_bands(document.bands.get("organisation"), "bands.organisation", where),
+    )
+    return _proven(rules, where)
+
+
+def vary(
+    rules: RuleSet,
+    *,
+    missing: MissingPolicy | None = None,
+    minimize: MinimizeFormula | None = None,
+    polarity: Mapping[str, Polarity] | None = None,
+    scale: Scale | None = None,
+    cap: Fraction | None = None,
+    leave_out: Iterable[str] = (),
+) -> RuleSet:
+    """Return the rule set with some of its choices made otherwise; what is not named stays as it is.
+
+    Perspectives that are left out give their weight to the others in proportion. Under ``scale="percent"`` the
+    perspective and organisation bands of a band-value rule set no longer apply and are dropped.
+
+    Raises
+    ------
+    RuleSetError
+        When the variant is not a valid rule set, or names what the rule set does not have.
+    """
+    out, turned = frozenset(leave_out), dict(polarity or {})
+    where = f"variant of {rules.id}"
+    _refuse_unknown(out, [each.id for each in rules.perspectives], "perspective", where)
+    _refuse_unknown(turned, [each.id for each in rules.indicators], "indicator", where)
+    kept = [each for each in rules.perspectives if each.id not in out]
+    whole = sum((each.weight for each in kept), Fraction(0))
+    unbanded = scale == "percent" and rules.scale == "bands"
+    varied = replace(
+        rules,
+        missing=missing or rules.missing,
+        minimize=minimize or rules.minimize,
+        scale=scale or rules.scale,
+        cap=rules.cap if cap is None else cap,
+        perspectives=tuple(replace(each, weight=each.weight / whole) for each in kept),
+        indicators=tuple(
+            replace(each, polarity=turned.get(each.id, each.polarity))
+            for each in rules.indicators
+            if each.perspective not in out
+        ),
+        perspective_bands=None if unbanded else rules.perspective_bands,
+        organisation_bands=None if unbanded else rules.organisation_bands,
+    )
+    return _proven(varied, where)
+
+
+def _proven(rules: RuleSet, where: str) -> RuleSet:
+    faults = [*_weights(rules, where), *_indicators(rules, where), *_scale(rules, where)]
+    if faults:
+        raise RuleSetError(*faults)
+    return rules
+
+
+def _weights(rules: RuleSet, where: str) -> list[Fault]:
+    groups = [("the perspectives", [each.weight for each in rules.perspectives])]
+    if rules.indicators:
+        for perspective in rules.perspectives:
+            weights = [each.weight for each in rules.headlines(perspective.id)]
+            groups.append((f"the indicators of perspective '{perspective.id}'", weights))
+        for headline in {each.part_of for each in rules.indicators if each.part_of}:
+            groups.append((f"the parts of indicator '{headline}'", [each.weight for each in rules.parts(headline)]))
+    sentence = "{where}: weights of {what} sum to {got}, expected exactly 1"
+    return [
+        fault(sentence, where=where, what=what, got=f"{float(sum(weights)):.6g}")
+        for what, weights in groups
+        if sum(weights) != 1
+    ]
+
+
+def _indicators(rules: RuleSet, where: str) -> list[Fault]:
+    perspectives = [each.id for each in rules.perspectives]
+    names = [each.id for each in rules.indicators]
+    faults = []
+    for each in rules.indicators:
+        key = f"indicators.{each.id}"
+        if each.perspective not in perspectives:
+            sentence = "{where}: {key}.perspective: got {got}, allowed: {allowed}"
+            allowed = ", ".join(perspectives)
+            faults.append(fault(sentence, where=where, key=key, got=repr(each.perspective), allowed=allowed))
+        if each.part_of is not None and each.part_of not in names:
+            sentence = "{where}: {key}.part_of: there is no indicator {got}"
+            faults.append(fault(sentence, where=where, key=key, got=repr(each.part_of)))
+        if each.polarity == "minimize" and rules.minimize is None:
+            sentence = "{where}: {key}.polarity is 'minimize', but score.minimize gives no formula for it"
+            faults.append(fault(sentence, where=where, key=key))
+    return faults
+
+
+def _scale(rules: RuleSet, where: str) -> list[Fault]:
+    if rules.scale == "bands" and rules.achievement_bands is None:
+        sentence = "{where}: score.scale is 'bands', but there are no bands.achievement to take values from"
+        return [fault(sentence, where=where)]
+    return []
+
+
+def _refuse_unknown(names: Iterable[str], known: list[str], kind: str, where: str) -> None:
+    faults = [
+        fault("{where}: there is no {kind} {got}", where=where, kind=kind, got=repr(name))
+        for name in names
+        if name not in known
+    ]
+    if faults:
+        raise RuleSetError(*faults)
