@@ -61,7 +61,7 @@ class Ledger:
     def __init__(self, figures: tuple[Printed, ...], relations: Relations, policy: MissingPolicy) -> None:
         self._figures = figures
         self._relations = relations
-        self._policy = policy
+        self.policy = policy
         self._settled: dict[Printed, Settled] = {}
 
     def settle(self, figure: Printed) -> Settled:
@@ -100,7 +100,7 @@ class Ledger:
     def from_data(self, key: Key) -> Value:
         """Recompute a figure from inputs alone, never from a rounded printed figure in between."""
         if key in self._relations.derived:
-            return evaluate(self._relations.derived[key], self.from_data, self._policy)
+            return evaluate(self._relations.derived[key], self.from_data, self.policy)
         candidates = self._by_key.get(key, [])
         if candidates:
             return ABSENT if candidates[0].absent else Value(candidates[0].rounded)
@@ -130,7 +130,7 @@ class Ledger:
             if figure == without or node is None or figure.absent or not self._over_inputs(node, key):
                 continue
             unknown = {leaf for leaf in leaves(node) if self.look(leaf, figure.place).interval is None}
-            interval = solve(node, key, figure.rounded, self._looker(figure.place), self._policy) if unknown == {key} else None
+            interval = solve(node, key, figure.rounded, self._looker(figure.place), self.policy) if unknown == {key} else None
             if interval is not None:
                 found.append((figure, interval))
         return found
@@ -163,7 +163,7 @@ class Ledger:
         return Verdict.UNCHECKABLE if agree else Verdict.CONTRADICTS
 
     def _recompute(self, expression: Node, figure: Printed) -> Value:
-        value = evaluate(expression, self._looker(figure.place), self._policy)
+        value = evaluate(expression, self._looker(figure.place), self.policy)
         if len(value.unknown) != 1:
             return value
         (unknown,) = value.unknown
@@ -172,7 +172,7 @@ class Ledger:
             return value
         known = Value(reduce(Interval.meet, others))
         return evaluate(
-            expression, lambda key: known if key == unknown else self.look(key, figure.place), self._policy
+            expression, lambda key: known if key == unknown else self.look(key, figure.place), self.policy
         )
 
     def _looker(self, place: str) -> Callable[[Key], Value]:

@@ -1,0 +1,127 @@
+"""What an exhibit is: a figure or a table in either language, its caption and alt text, and where it came from."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Literal
+
+from bsc_analysis.language.words import Label, Language, both, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from bsc_analysis.scorecards.rules import RuleSet
+    from bsc_analysis.studies import DataStatus, Source, Study
+
+SCREEN_DPI = 110
+
+STATUS_SENTENCES: dict[DataStatus, str] = {
+    "transcribed": "Real data, transcribed from the published tables; recomputed here",
+    "printed": "Printed figures only: the records behind them are not public; recomputed here",
+    "real": "Real data",
+    "synthetic": "Synthetic twin: made data, calibrated to published figures; not a finding",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A frame ready to be shown: headers and words in one language, numbers as numbers.
+
+    ``decimals`` says how many decimals a number column is shown with; files keep full precision.
+    """
+
+    frame: pd.DataFrame
+    decimals: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What an exhibit rests on: the study and its files, the rule set, and the choices that were made."""
+
+    study: str
+    study_label: Label
+    citation: str
+    data_status: DataStatus
+    sources: tuple[Source, ...]
+    rules: tuple[tuple[str, str], ...]
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def statement(self) -> Label:
+        """What the data are, in one sentence; it stands on the face of every exhibit."""
+        return both(STATUS_SENTENCES[self.data_status])
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A figure or a table that can be made in either language.
+
+    ``make`` returns a matplotlib figure or a :class:`Table` in the language it is called with.
+    """
+
+    kind: Literal["figure", "table"]
+    make: Callable[[Language], Figure | Table]
+    caption: Label
+    alt: Label
+    provenance: Provenance
+    language: Language = "en"
+
+    def _repr_html_(self) -> str:
+        """Show the exhibit with its caption, alt text and source, in its language."""
+        content = self.make(self.language)
+        shown = _show_table(content, self) if isinstance(content, Table) else _show_figure(content, self)
+        source = f"{self.provenance.statement.say(self.language)}. {self.provenance.citation}"
+        return (
+            f'<figure class="bsc-exhibit">{shown}<figcaption><strong>{escape(self.caption.say(self.language))}</strong>'
+            f"<br><small>{escape(source)}</small></figcaption></figure>"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """An exhibit this study has nothing for, and why; showing it says so, exporting it writes nothing."""
+
+    reason: Label
+    language: Language = "en"
+
+    def _repr_html_(self) -> str:
+        return f'<p class="bsc-absent"><em>{escape(self.reason.say(self.language))}</em></p>'
+
+
+def provenance(study: Study, rules: RuleSet, **parameters: object) -> Provenance:
+    """Collect what an exhibit of this study rests on; parameters are the choices of whoever made it."""
+    return Provenance(
+        study=study.id,
+        study_label=study.label,
+        citation=study.printed.citation,
+        data_status=study.data_status,
+        sources=study.sources,
+        rules=(("id", rules.id), ("version", rules.version), ("mark", rules.mark), ("missing", rules.missing)),
+        parameters=tuple((name, str(value)) for name, value in sorted(parameters.items())),
+    )
+
+
+def _show_figure(figure: Figure, exhibit: Exhibit) -> str:
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=SCREEN_DPI, metadata={"Software": None})
+    encoded = base64.b64encode(stream.getvalue()).decode("ascii")
+    return (
+        f'<img alt="{escape(exhibit.alt.say(exhibit.language), quote=True)}" '
+        f'style="max-width:100%;height:auto" src="data:image/png;base64,{encoded}">'
+    )
+
+
+def _show_table(table: Table, exhibit: Exhibit) -> str:
+    from great_tables import GT
+
+    shown = GT(table.frame, id="bsc-table").sub_missing(missing_text=say("no data", exhibit.language))
+    marks = {"dec_mark": ",", "sep_mark": "."} if exhibit.language == "id" else {"dec_mark": ".", "sep_mark": ","}
+    for column, decimals in table.decimals.items():
+        shown = shown.fmt_number(columns=column, decimals=decimals, **marks)
+    return str(shown.as_raw_html())
