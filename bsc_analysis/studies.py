@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from bsc_analysis.documents import Document, Names, read_document
-from bsc_analysis.errors import BscError, PrintedError, StudyError, UseError, fault
+from bsc_analysis.errors import BscError, Fault, PrintedError, StudyError, UseError, fault
 from bsc_analysis.evidence.printed import PrintedFigures, read_figures, read_source
+from bsc_analysis.evidence.readings import Negligible, Reading
 from bsc_analysis.language.words import nearest
 from bsc_analysis.paths.model import PathModel, path_model
 from bsc_analysis.scorecards.intake import read_observations
@@ -33,24 +34,6 @@ class Source:
 
     path: str
     sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One defensible way to score a study: its name and the rule set it means."""
-
-    id: str
-    label: Label
-    rules: RuleSet
-
-
-@dataclass(frozen=True, slots=True)
-class Negligible:
-    """The changes called no change, on the band-value scale and in percent, and why."""
-
-    bands: float
-    percent: float
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +120,21 @@ def read_rules(name: str, *, missing: MissingPolicy | None = None) -> RuleSet:
     return rules if missing is None else vary(rules, missing=missing)
 
 
-def read_study(name: str, *, years: tuple[int, ...] | list[int] = ()) -> Study:
-    """Read a study by its name, or from the path of its folder, for all years or only some.
+def read_study(
+    name: str, *, years: tuple[int, ...] | list[int] = (), rules: str = "", missing: MissingPolicy | Literal[""] = ""
+) -> Study:
+    """Read a study by its name, or from the path of its folder.
+
+    Parameters
+    ----------
+    name
+        A study that comes with the package, or the path of a study folder.
+    years
+        The years to keep; none named means all.
+    rules
+        Another rule set than the study's own, by name or path.
+    missing
+        Another missing policy than the rule set's own.
 
     Raises
     ------
@@ -153,8 +149,8 @@ def read_study(name: str, *, years: tuple[int, ...] | list[int] = ()) -> Study:
     folder = _study_folder(name)
     text, where = _read(folder / "study.toml")
     document = read_document(text, StudyDocument, where, StudyError)
-    rule_file = _rule_file(document.rules, beside=folder)
-    rules = parse_rules(*_read(rule_file))
+    rule_file = _rule_file(rules or document.rules, beside=folder)
+    rule_set = vary(parse_rules(*_read(rule_file)), missing=missing or None)
     printed, printed_files = _read_printed(folder / document.printed)
     observations = None if document.observations is None else read_observations(*_read(folder / document.observations))
     files = [folder / "study.toml", rule_file, *printed_files]
@@ -163,11 +159,11 @@ def read_study(name: str, *, years: tuple[int, ...] | list[int] = ()) -> Study:
         id=document.id,
         label=document.name.label,
         data_status=document.data_status,
-        rules=rules,
+        rules=rule_set,
         printed=printed,
         observations=observations,
         model=None if document.model is None else path_model(document.model),
-        readings=tuple(_reading(each, rules) for each in document.readings),
+        readings=tuple(_reading(each, rule_set) for each in document.readings),
         negligible=Negligible(document.direction.bands, document.direction.percent, document.direction.reason),
         notebooks=tuple(document.notebooks),
         sources=tuple(map(_source, files)),
@@ -192,7 +188,7 @@ def _rule_file(name: str, *, beside: Path | None = None) -> Path:
     raise UseError(_unknown("rule set {got} does not exist", name, known))
 
 
-def _unknown(sentence: str, name: str, known: tuple[str, ...] | list[str]):  # type: ignore[no-untyped-def]
+def _unknown(sentence: str, name: str, known: tuple[str, ...] | list[str]) -> Fault:
     guess = nearest(name, known)
     if guess:
         return fault(sentence + ", did you mean {guess}?", got=repr(name), guess=repr(guess))
