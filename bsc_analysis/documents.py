@@ -15,8 +15,6 @@ from bsc_analysis.errors import BscError, Fault, fault
 from bsc_analysis.language.words import Label, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pydantic_core import ErrorDetails
 
 
@@ -62,13 +60,13 @@ def read_document(text: str, kind: type[D], where: str, error: type[BscError]) -
     try:
         return kind.model_validate(content)
     except ValidationError as invalid:
-        raise error(*(_fault(detail, kind, content, where) for detail in invalid.errors())) from None
+        raise error(*(_fault(detail, kind, where) for detail in invalid.errors())) from None
 
 
-def _fault(detail: ErrorDetails, kind: type[Document], content: Mapping[str, Any], where: str) -> Fault:
+def _fault(detail: ErrorDetails, kind: type[Document], where: str) -> Fault:
     path = ".".join(str(step) for step in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return _unknown_key(detail, kind, content, where, path)
+        return _unknown_key(detail, kind, where, path)
     if detail["type"] == "missing":
         return fault("{where}: {path}: this key is required and missing", where=where, path=path)
     expected = str(detail.get("ctx", {}).get("expected", "")) or detail["msg"]
@@ -76,14 +74,14 @@ def _fault(detail: ErrorDetails, kind: type[Document], content: Mapping[str, Any
     return fault(sentence, where=where, path=path, got=_shown(detail["input"]), allowed=expected)
 
 
-def _unknown_key(
-    detail: ErrorDetails, kind: type[Document], content: Mapping[str, Any], where: str, path: str
-) -> Fault:
+def _unknown_key(detail: ErrorDetails, kind: type[Document], where: str, path: str) -> Fault:
     key = str(detail["loc"][-1])
     beside = _keys_beside(kind, detail["loc"][:-1])
     guess = nearest(key, beside)
     if guess:
-        return fault("{where}: unknown key '{path}', did you mean '{guess}'?", where=where, path=path, guess=guess)
+        return fault(
+            "{where}: unknown key '{path}', did you mean '{guess}'?", where=where, path=path, guess=guess
+        )
     return fault("{where}: unknown key '{path}'", where=where, path=path)
 
 
@@ -93,7 +91,9 @@ def _keys_beside(kind: type[Document], path: tuple[int | str, ...]) -> list[str]
     for step in path:
         if isinstance(current, type) and issubclass(current, Document) and step in current.model_fields:
             current = current.model_fields[str(step)].annotation
-        arguments = [inner for inner in _nested(current) if isinstance(inner, type) and issubclass(inner, Document)]
+        arguments = [
+            inner for inner in _nested(current) if isinstance(inner, type) and issubclass(inner, Document)
+        ]
         current = arguments[0] if arguments else current
     return list(current.model_fields) if isinstance(current, type) and issubclass(current, Document) else []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from decimal import Decimal  # noqa: TC003 - read by pydantic when a document is validated
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -63,10 +63,10 @@ class ReadingDocument(Document):
     name: Names
     missing: Literal["zero", "renormalise", "refuse"] | None = None
     minimize: Literal["target / actual", "2 - actual / target"] | None = None
-    polarity: dict[str, Literal["maximize", "minimize"]] = {}
+    polarity: dict[str, Literal["maximize", "minimize"]] = Field(default_factory=dict)
     scale: Literal["bands", "percent"] | None = None
     cap: Decimal | None = None
-    leave_out: list[str] = []
+    leave_out: tuple[str, ...] = ()
 
 
 class DirectionDocument(Document):
@@ -89,7 +89,7 @@ class StudyDocument(Document):
     observations: str | None = None
     model: str | None = None
     direction: DirectionDocument = DirectionDocument()
-    readings: list[ReadingDocument] = []
+    readings: tuple[ReadingDocument, ...] = ()
 
 
 def data_folder() -> Path:
@@ -121,7 +121,11 @@ def read_rules(name: str, *, missing: MissingPolicy | None = None) -> RuleSet:
 
 
 def read_study(
-    name: str, *, years: tuple[int, ...] | list[int] = (), rules: str = "", missing: MissingPolicy | Literal[""] = ""
+    name: str,
+    *,
+    years: tuple[int, ...] | list[int] = (),
+    rules: str = "",
+    missing: MissingPolicy | Literal[""] = "",
 ) -> Study:
     """Read a study by its name, or from the path of its folder.
 
@@ -152,7 +156,9 @@ def read_study(
     rule_file = _rule_file(rules or document.rules, beside=folder)
     rule_set = vary(parse_rules(*_read(rule_file)), missing=missing or None)
     printed, printed_files = _read_printed(folder / document.printed)
-    observations = None if document.observations is None else read_observations(*_read(folder / document.observations))
+    observations = (
+        None if document.observations is None else read_observations(*_read(folder / document.observations))
+    )
     files = [folder / "study.toml", rule_file, *printed_files]
     files += [] if document.observations is None else [folder / document.observations]
     study = Study(
@@ -164,7 +170,9 @@ def read_study(
         observations=observations,
         model=None if document.model is None else path_model(document.model),
         readings=tuple(_reading(each, rule_set) for each in document.readings),
-        negligible=Negligible(document.direction.bands, document.direction.percent, document.direction.reason),
+        negligible=Negligible(
+            document.direction.bands, document.direction.percent, document.direction.reason
+        ),
         notebooks=tuple(document.notebooks),
         sources=tuple(map(_source, files)),
     )

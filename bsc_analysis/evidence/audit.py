@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, get_args
 
@@ -34,7 +35,7 @@ class Repair:
     @property
     def size(self) -> float:
         """The smallest relative change that is needed."""
-        value = self.figure.value or 0
+        value = self.figure.value or Fraction(0)
         nearest = min(max(value, self.range.lower), self.range.upper)
         return float(abs(nearest - value) / abs(value)) if value else float("inf")
 
@@ -106,7 +107,9 @@ def audit(printed: PrintedFigures, rules: RuleSet, model: PathModel | None = Non
     """
     relations = relate(printed.figures, rules, model)
     policies = (rules.missing, *(policy for policy in POLICIES if policy != rules.missing))
-    ledgers = {policy: Ledger(printed.figures, relations, policy) for policy in policies if policy != "refuse"}
+    ledgers = {
+        policy: Ledger(printed.figures, relations, policy) for policy in policies if policy != "refuse"
+    }
     audited = (figure for figure in printed.figures if not figure.absent)
     return tuple(_find_in(figure, printed, ledgers) for figure in audited)
 
@@ -153,7 +156,9 @@ def _sum(figure: Printed, settled: Settled, ledger: Ledger, policy: MissingPolic
     def known(key: Key) -> Value:
         return recovered[key] if key in recovered and recovered[key].interval is not None else look(key)
 
-    return Label(*(write_sum(settled.expression, known, policy, settled.recomputed, lang) for lang in ("id", "en")))
+    return Label(
+        *(write_sum(settled.expression, known, policy, settled.recomputed, lang) for lang in ("id", "en"))
+    )
 
 
 def _recovered(key: Key, figure: Printed, ledger: Ledger) -> Value:
@@ -171,8 +176,12 @@ def _causes(figure: Printed, ledger: Ledger, policy: MissingPolicy) -> tuple[Pri
     expression = ledger.expression(figure)
     if expression is None or _breaks_as_printed(figure, ledger, policy):
         return (figure,)
-    wrong = [parent for parent in ledger.parents(figure) if ledger.settle(parent).verdict is Verdict.CONTRADICTS]
-    return tuple(dict.fromkeys(cause for parent in wrong for cause in _causes(parent, ledger, policy))) or (figure,)
+    wrong = [
+        parent for parent in ledger.parents(figure) if ledger.settle(parent).verdict is Verdict.CONTRADICTS
+    ]
+    return tuple(dict.fromkeys(cause for parent in wrong for cause in _causes(parent, ledger, policy))) or (
+        figure,
+    )
 
 
 def _breaks_as_printed(figure: Printed, ledger: Ledger, policy: MissingPolicy) -> bool:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from bsc_analysis.evidence.printed import Key
     from bsc_analysis.scorecards.rules import MissingPolicy
 
-MOST_CORNERS = 14  # 2**14 exact evaluations take about a second; larger sets of repeated leaves are not solved
+MOST_CORNERS = (
+    14  # 2**14 exact evaluations take about a second; larger sets of repeated leaves are not solved
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,9 @@ def evaluate(node: Node, look: Callable[[Key], Value], policy: MissingPolicy) ->
     return reduce(_join, ranges)
 
 
-def solve(node: Node, key: Key, target: Interval, look: Callable[[Key], Value], policy: MissingPolicy) -> Interval | None:
+def solve(
+    node: Node, key: Key, target: Interval, look: Callable[[Key], Value], policy: MissingPolicy
+) -> Interval | None:
     """Return what one leaf must be for the expression to reach the target, the other leaves free in their intervals.
 
     None when no value of the leaf does, or when any would.
@@ -169,7 +173,9 @@ def _combine(node: Node, below: list[Value], policy: MissingPolicy) -> Value:
         case Sum():
             return Value(reduce(_add, present))
         case Mean():
-            return Value(_times(reduce(_add, present), _point(Fraction(1, len(present))))) if present else ABSENT
+            return (
+                Value(_times(reduce(_add, present), _point(Fraction(1, len(present))))) if present else ABSENT
+            )
         case Product():
             return Value(reduce(_times, present))
         case Quotient():
@@ -181,7 +187,9 @@ def _combine(node: Node, below: list[Value], policy: MissingPolicy) -> Value:
             raise TypeError(node)
 
 
-def _short_sum(present: list[Interval], shares: tuple[Fraction, ...], kept: list[bool], policy: MissingPolicy) -> Value:
+def _short_sum(
+    present: list[Interval], shares: tuple[Fraction, ...], kept: list[bool], policy: MissingPolicy
+) -> Value:
     """Sum what is present: absent terms count as 0, or their share goes to the others."""
     if policy == "zero":
         return Value(reduce(_add, present, _point(Fraction(0))))
@@ -191,13 +199,17 @@ def _short_sum(present: list[Interval], shares: tuple[Fraction, ...], kept: list
     return Value(_times(reduce(_add, present), _point(sum(shares, Fraction(0)) / part)))
 
 
-def _descend(node: Node, key: Key, target: Interval, look: Callable[[Key], Value], policy: MissingPolicy) -> Interval | None:
+def _descend(
+    node: Node, key: Key, target: Interval, look: Callable[[Key], Value], policy: MissingPolicy
+) -> Interval | None:
     """Undo the expression from its target down to the one leaf."""
     if isinstance(node, Leaf):
         return target
     below = children(node)
     index = next(position for position, child in enumerate(below) if key in leaves(child))
-    others = [_range(child, look, policy).interval for position, child in enumerate(below) if position != index]
+    others = [
+        _range(child, look, policy).interval for position, child in enumerate(below) if position != index
+    ]
     known = [interval for interval in others if interval is not None]
     if len(known) < len(others) and not isinstance(node, Sum):
         return None

@@ -80,13 +80,21 @@ def implied_paths(printed: PrintedFigures, rules: RuleSet, model: PathModel) -> 
     """
     ledger = Ledger(printed.figures, relate(printed.figures, rules, model), rules.missing)
     known = {figure.key for figure in printed.figures}
-    wanted = [key for start, end in model.edges if (key := Key("direct_effect", start=start, end=end)) not in known]
+    wanted = [
+        key for start, end in model.edges if (key := Key("direct_effect", start=start, end=end)) not in known
+    ]
     return tuple(path for key in wanted if (path := _recover(key, ledger)) is not None)
 
 
-def coefficients(printed: PrintedFigures, implied: tuple[ImpliedPath, ...]) -> Mapping[tuple[str, str], float]:
+def coefficients(
+    printed: PrintedFigures, implied: tuple[ImpliedPath, ...]
+) -> Mapping[tuple[str, str], float]:
     """Return every path coefficient: as printed, or the implied point where none is printed."""
-    direct = [figure for figure in printed.figures if figure.key.quantity == "direct_effect" and figure.value is not None]
+    direct = [
+        figure
+        for figure in printed.figures
+        if figure.key.quantity == "direct_effect" and figure.value is not None
+    ]
     known = {(figure.key.start, figure.key.end): float(figure.value or 0) for figure in direct}
     return known | {(path.start, path.end): float(path.point) for path in implied}
 
@@ -96,8 +104,15 @@ def implied_scores(printed: PrintedFigures, rules: RuleSet) -> tuple[ImpliedScor
 
     mean = (score - sum(W x printed perspective)) / sum(W of the unprinted), in intervals.
     """
-    totals = {figure.key.year: figure for figure in reversed(printed.figures) if figure.key.quantity == "organisation_score"}
-    implied = (_implied_year(total, printed, rules) for _, total in sorted(totals.items(), key=lambda item: item[0] or 0))
+    totals = {
+        figure.key.year: figure
+        for figure in reversed(printed.figures)
+        if figure.key.quantity == "organisation_score"
+    }
+    implied = (
+        _implied_year(total, printed, rules)
+        for _, total in sorted(totals.items(), key=lambda item: item[0] or 0)
+    )
     return tuple(each for each in implied if each is not None)
 
 
@@ -149,7 +164,11 @@ def _at_printed_digits(key: Key, figure: Printed, ledger: Ledger) -> Fraction:
 
 def _implied_year(total: Printed, printed: PrintedFigures, rules: RuleSet) -> ImpliedScores | None:
     year = total.key.year
-    scores = {f.key.perspective: f for f in printed.figures if f.key.quantity == "perspective_score" and f.key.year == year}
+    scores = {
+        f.key.perspective: f
+        for f in printed.figures
+        if f.key.quantity == "perspective_score" and f.key.year == year
+    }
     unprinted = tuple(each for each in rules.perspectives if each.id not in scores)
     if year is None or total.value is None or not unprinted or not scores:
         return None
@@ -157,7 +176,11 @@ def _implied_year(total: Printed, printed: PrintedFigures, rules: RuleSet) -> Im
     rest = Key("perspective_score", "unprinted", year=year)
     node = Sum(
         (
-            *(Product((Constant(each.weight), Leaf(scores[each.id].key))) for each in rules.perspectives if each.id in scores),
+            *(
+                Product((Constant(each.weight), Leaf(scores[each.id].key)))
+                for each in rules.perspectives
+                if each.id in scores
+            ),
             Product((Constant(weight), Leaf(rest))),
         )
     )
@@ -181,7 +204,9 @@ def _ceiling(node: Sum, rest: Key, by_key: Mapping[Key, Printed], rules: RuleSet
     if rules.cap is None:
         return None
     cap = rules.cap
-    capped = evaluate(node, lambda key: Value(_point(cap)) if key == rest else _exact(by_key)(key), rules.missing)
+    capped = evaluate(
+        node, lambda key: Value(_point(cap)) if key == rest else _exact(by_key)(key), rules.missing
+    )
     return None if capped.interval is None else capped.interval.lower
 
 
@@ -199,7 +224,9 @@ def _rounded(by_key: Mapping[Key, Printed]) -> Callable[[Key], Value]:
 
 
 def _exact(by_key: Mapping[Key, Printed]) -> Callable[[Key], Value]:
-    return lambda key: Value(_point(by_key[key].value or Fraction(0))) if key in by_key else Value(None, frozenset({key}))
+    return lambda key: (
+        Value(_point(by_key[key].value or Fraction(0))) if key in by_key else Value(None, frozenset({key}))
+    )
 
 
 def _point(value: Fraction) -> Interval:

@@ -130,7 +130,11 @@ class Ledger:
             if figure == without or node is None or figure.absent or not self._over_inputs(node, key):
                 continue
             unknown = {leaf for leaf in leaves(node) if self.look(leaf, figure.place).interval is None}
-            interval = solve(node, key, figure.rounded, self._looker(figure.place), self.policy) if unknown == {key} else None
+            interval = (
+                solve(node, key, figure.rounded, self._looker(figure.place), self.policy)
+                if unknown == {key}
+                else None
+            )
             if interval is not None:
                 found.append((figure, interval))
         return found
@@ -157,8 +161,10 @@ class Ledger:
         return Settled(verdict, recomputed, _usable(figure, verdict, recomputed), expression)
 
     def _repeat(self, figure: Printed) -> Verdict:
-        """An input follows from nothing; printed differently elsewhere, one of the two cannot stand."""
-        others = [other for other in self._by_key[figure.key] if other.place != figure.place and not other.absent]
+        """Judge an input: it follows from nothing, but printed differently elsewhere, one of the two cannot stand."""
+        others = [
+            other for other in self._by_key[figure.key] if other.place != figure.place and not other.absent
+        ]
         agree = all(not figure.rounded.meet(other.rounded).empty for other in others)
         return Verdict.UNCHECKABLE if agree else Verdict.CONTRADICTS
 

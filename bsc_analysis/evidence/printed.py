@@ -214,21 +214,27 @@ def _key(record: Mapping[str, str], quantity: str, year: str | int | None) -> Ke
     )
 
 
-def _figure(key: Key, text: str, record: Mapping[str, str], table: TableDocument, source: PrintedDocument) -> Printed:
+def _figure(
+    key: Key, text: str, record: Mapping[str, str], table: TableDocument, source: PrintedDocument
+) -> Printed:
     place = record.get("place") or table.place or ""
     if place not in source.places:
         raise DataError(fault("the place {got} is not declared, allowed: {allowed}", got=repr(place),
                               allowed=", ".join(source.places)))  # fmt: skip
     if key.quantity not in (*QUANTITIES, "perspective_contribution"):
         allowed = ", ".join(QUANTITIES)
-        raise DataError(fault("unknown quantity {got}, allowed: {allowed}", got=repr(key.quantity), allowed=allowed))
+        raise DataError(
+            fault("unknown quantity {got}, allowed: {allowed}", got=repr(key.quantity), allowed=allowed)
+        )
     number = read_number(text, decimal=table.decimal, thousands=table.thousands)
     label = record["label"]
     if number is None:
         nothing = Interval(Fraction(1), Fraction(0))
         return Printed(key, place, label, text, None, nothing, nothing, 0)
     percent = number.unit == "%" and key.quantity in SHARES
-    value, decimals = (number.value / 100, number.decimals + 2) if percent else (number.value, number.decimals)
+    value, decimals = (
+        (number.value / 100, number.decimals + 2) if percent else (number.value, number.decimals)
+    )
     zeros = source.trailing_zeros_dropped
     decimals = max(decimals, zeros.decimals.get(key.quantity, 0) if zeros else 0)
     exact = key.quantity in source.exact.quantities

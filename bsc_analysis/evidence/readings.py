@@ -77,9 +77,13 @@ def score_readings(
 
 def printed_outcome(printed: PrintedFigures, rules: RuleSet, negligible: Negligible) -> Outcome | None:
     """Return the organisation's scores as printed, or None where fewer than two years are printed."""
-    totals = {f.key.year: f.value for f in reversed(printed.figures) if f.key.quantity == "organisation_score"}
-    scores = tuple((year, float(value)) for year, value in sorted(totals.items(), key=str) if year and value is not None)
-    if len(scores) < 2:  # noqa: PLR2004 - a direction needs a first and a last year
+    totals = {
+        f.key.year: f.value for f in reversed(printed.figures) if f.key.quantity == "organisation_score"
+    }
+    scores = tuple(
+        (year, float(value)) for year, value in sorted(totals.items(), key=str) if year and value is not None
+    )
+    if len(scores) < 2:
         return None
     return Outcome(None, scores, negligible.direction(scores[-1][1] - scores[0][1], rules.scale))
 

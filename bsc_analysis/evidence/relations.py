@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bsc_analysis.evidence.expressions import BandValue, Constant, Leaf, Mean, Node, Product, Quotient, Sum
@@ -59,7 +60,9 @@ def relate(figures: Sequence[Printed], rules: RuleSet, model: PathModel | None =
         derived=derived,
         constants=_constants(rules),
         wholes={
-            Key("actual", each.perspective, each.id, year): Key("actual", each.perspective, each.part_of, year)
+            Key("actual", each.perspective, each.id, year): Key(
+                "actual", each.perspective, each.part_of, year
+            )
             for each in rules.indicators
             if each.part_of
             for year in years
@@ -91,8 +94,13 @@ def _chain(rules: RuleSet, year: int) -> dict[Key, Node]:
 def _indicator_chain(each: Indicator, rules: RuleSet, year: int) -> dict[Key, Node]:
     actual, target = Leaf(_key("actual", each, year)), Leaf(_key("target", each, year))
     achievement = Leaf(_key("achievement", each, year))
-    value: Node = achievement if rules.achievement_bands is None else BandValue(achievement, rules.achievement_bands)
-    weight, outer = Leaf(Key("weight", each.perspective, each.id)), Leaf(Key("perspective_weight", each.perspective))
+    value: Node = (
+        achievement if rules.achievement_bands is None else BandValue(achievement, rules.achievement_bands)
+    )
+    weight, outer = (
+        Leaf(Key("weight", each.perspective, each.id)),
+        Leaf(Key("perspective_weight", each.perspective)),
+    )
     return {
         achievement.key: Product((HUNDRED, _ratio(actual, target, each, rules))),
         _key("value", each, year): value,
@@ -112,10 +120,14 @@ def _ratio(actual: Leaf, target: Leaf, each: Indicator, rules: RuleSet) -> Node:
 def _open_chain(rules: RuleSet, year: int) -> dict[Key, Node]:
     """Where the rule set lists no indicators, only the organisation's score has a relation: the weighted mean."""
     terms = tuple(
-        Product((Leaf(Key("perspective_weight", each.id)), Leaf(Key("perspective_score", each.id, year=year))))
+        Product(
+            (Leaf(Key("perspective_weight", each.id)), Leaf(Key("perspective_score", each.id, year=year)))
+        )
         for each in rules.perspectives
     )
-    return {Key("organisation_score", year=year): Sum(terms, tuple(each.weight for each in rules.perspectives))}
+    return {
+        Key("organisation_score", year=year): Sum(terms, tuple(each.weight for each in rules.perspectives))
+    }
 
 
 def _mean(key: Key, years: Sequence[int]) -> Node:
@@ -126,7 +138,7 @@ def _indirect(key: Key, model: PathModel) -> Node:
     """Wright's rule: the sum over indirect paths of the product of the coefficients along each."""
     return Sum(
         tuple(
-            Product(tuple(Leaf(Key("direct_effect", start=a, end=b)) for a, b in zip(path, path[1:], strict=False)))
+            Product(tuple(Leaf(Key("direct_effect", start=a, end=b)) for a, b in pairwise(path)))
             for path in model.indirect_paths(key.start, key.end)
         )
     )
@@ -137,7 +149,9 @@ def _constants(rules: RuleSet) -> dict[Key, Fraction]:
     return weights | {Key("perspective_weight", each.id): each.weight for each in rules.perspectives}
 
 
-def _checks(figures: Sequence[Printed], rules: RuleSet) -> dict[tuple[str, Key], tuple[Node, tuple[Key, ...]]]:
+def _checks(
+    figures: Sequence[Printed], rules: RuleSet
+) -> dict[tuple[str, Key], tuple[Node, tuple[Key, ...]]]:
     """Weights printed together must sum to one; a headline's target printed with its parts must be their sum."""
     checks: dict[tuple[str, Key], tuple[Node, tuple[Key, ...]]] = {}
     for place in dict.fromkeys(figure.place for figure in figures):
@@ -155,12 +169,17 @@ def _checks(figures: Sequence[Printed], rules: RuleSet) -> dict[tuple[str, Key],
 
 
 def _weight_groups(rules: RuleSet) -> list[list[Key]]:
-    groups = [[Key("perspective_weight", each.id) for each in rules.perspectives]]
-    for perspective in rules.perspectives:
-        groups.append([Key("weight", perspective.id, each.id) for each in rules.headlines(perspective.id)])
-    for headline in dict.fromkeys(each.part_of for each in rules.indicators if each.part_of):
-        groups.append([Key("weight", each.perspective, each.id) for each in rules.parts(headline)])
-    return [group for group in groups if group]
+    headlines = dict.fromkeys(each.part_of for each in rules.indicators if each.part_of)
+    weighed = [
+        *(rules.headlines(each.id) for each in rules.perspectives),
+        *(rules.parts(each) for each in headlines),
+    ]
+    groups = [[Key("weight", each.perspective, each.id) for each in group] for group in weighed]
+    return [
+        group
+        for group in ([Key("perspective_weight", each.id) for each in rules.perspectives], *groups)
+        if group
+    ]
 
 
 def _rest(key: Key, group: list[Key]) -> Node:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from bsc_analysis.scorecards.bands import Interval
     from bsc_analysis.scorecards.rules import MissingPolicy
 
-SHOWN_DECIMALS = 4  # enough to tell 0.0402 from 0.0407 and 2.8833 from 2.8834; exact values drop trailing zeros
+SHOWN_DECIMALS = (
+    4  # enough to tell 0.0402 from 0.0407 and 2.8833 from 2.8834; exact values drop trailing zeros
+)
 
 
 def write_sum(
@@ -73,15 +75,20 @@ def _write(node: Node, look: Callable[[Key], Value], policy: MissingPolicy, lang
             return _write_sum(terms, shares, inner, look, policy, language)
         case Mean(terms=terms):
             return say("mean", language) + "(" + "; ".join(map(inner, terms)) + ")"
+        case BandValue(of=of):
+            return f"N({_show(evaluate(of, look, policy), language)})"
+        case _:
+            return _write_factors(node, inner)
+
+
+def _write_factors(node: Product | Quotient, inner: Callable[[Node], str]) -> str:
+    match node:
         case Product(factors=(Constant(value=value), only)) if value == -1:
             return f"−{inner(only)}"
         case Product(factors=factors):
             return " × ".join(map(inner, factors))
         case Quotient(top=top, bottom=bottom):
             return f"{inner(top)} / {inner(bottom)}"
-        case BandValue(of=of):
-            reached = evaluate(of, look, policy)
-            return f"N({_show(reached, language)})"
 
 
 def _write_sum(

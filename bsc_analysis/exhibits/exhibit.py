@@ -102,7 +102,12 @@ def provenance(study: Study, rules: RuleSet, **parameters: object) -> Provenance
         citation=study.printed.citation,
         data_status=study.data_status,
         sources=study.sources,
-        rules=(("id", rules.id), ("version", rules.version), ("mark", rules.mark), ("missing", rules.missing)),
+        rules=(
+            ("id", rules.id),
+            ("version", rules.version),
+            ("mark", rules.mark),
+            ("missing", rules.missing),
+        ),
         parameters=tuple((name, str(value)) for name, value in sorted(parameters.items())),
     )
 
@@ -121,7 +126,9 @@ def _show_table(table: Table, exhibit: Exhibit) -> str:
     from great_tables import GT
 
     shown = GT(table.frame, id="bsc-table").sub_missing(missing_text=say("no data", exhibit.language))
-    marks = {"dec_mark": ",", "sep_mark": "."} if exhibit.language == "id" else {"dec_mark": ".", "sep_mark": ","}
+    marks = (
+        {"dec_mark": ",", "sep_mark": "."} if exhibit.language == "id" else {"dec_mark": ".", "sep_mark": ","}
+    )
     for column, decimals in table.decimals.items():
-        shown = shown.fmt_number(columns=column, decimals=decimals, **marks)
+        shown = shown.fmt_number(columns=column, decimals=decimals, dec_mark=decimal_mark, sep_mark=thousands_mark)
     return str(shown.as_raw_html())

@@ -27,7 +27,16 @@ if TYPE_CHECKING:
 
 FORMATS = {"figure": ("pdf", "svg", "png"), "table": ("csv", "xlsx")}
 PRINT_DPI = 300
-PACKAGES = ("bsc-analysis", "great-tables", "matplotlib", "narwhals", "numpy", "pandas", "scipy", "xlsxwriter")
+PACKAGES = (
+    "bsc-analysis",
+    "great-tables",
+    "matplotlib",
+    "narwhals",
+    "numpy",
+    "pandas",
+    "scipy",
+    "xlsxwriter",
+)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # one fixed date keeps reruns byte-identical
 _SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -83,7 +92,9 @@ def export(
 def _check(exhibit: Exhibit, exhibit_id: str, formats: tuple[str, ...]) -> None:
     faults = []
     if not _SAFE_ID.fullmatch(exhibit_id):
-        sentence = "the exhibit id {got} is not a safe file name, allowed: lower-case letters, digits and hyphens"
+        sentence = (
+            "the exhibit id {got} is not a safe file name, allowed: lower-case letters, digits and hyphens"
+        )
         faults.append(fault(sentence, got=repr(exhibit_id)))
     allowed = FORMATS[exhibit.kind]
     sentence = "format {got} is not known for a {kind}, allowed: {allowed}"

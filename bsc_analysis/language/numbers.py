@@ -60,7 +60,9 @@ def read_number(text: str, *, decimal: str = ".", thousands: str = "") -> ReadNu
     shape = _SHAPE.fullmatch(stripped)
     plain = _plain(shape["digits"], decimal, thousands) if shape else None
     if shape is None or plain is None:
-        raise DataError(fault("{got} is not a number (decimal mark {allowed})", got=repr(text), allowed=decimal))
+        raise DataError(
+            fault("{got} is not a number (decimal mark {allowed})", got=repr(text), allowed=decimal)
+        )
     value = Fraction(plain) * (-1 if shape["sign"] in ("-", "−") else 1)
     return ReadNumber(value, len(plain.partition(".")[2]), shape["unit"])
 
@@ -89,7 +91,9 @@ def round_half_up(value: Fraction | Decimal | float, decimals: int) -> Decimal:
     exact = value if isinstance(value, Fraction) else Fraction(str(value))
     scaled = abs(exact) * 10**decimals
     whole = (scaled.numerator * 2 + scaled.denominator) // (2 * scaled.denominator)
-    magnitude = (Decimal(whole) / (Decimal(10) ** decimals)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    magnitude = (Decimal(whole) / (Decimal(10) ** decimals)).quantize(
+        Decimal(1).scaleb(-decimals), ROUND_HALF_UP
+    )
     return -magnitude if exact < 0 and whole else magnitude
 
 

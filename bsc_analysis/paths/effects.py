@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -54,14 +55,19 @@ def decompose(model: PathModel, coefficients: Mapping[tuple[str, str], float]) -
     >>> effect.end, round(effect.indirect, 3), round(effect.total, 3), effect.inconsistent
     ('CP', 0.2, 0.1, True)
     """
-    pairs = [(start, end) for start in model.variables for end in model.variables if model.directed_paths(start, end)]
+    pairs = [
+        (start, end)
+        for start in model.variables
+        for end in model.variables
+        if model.directed_paths(start, end)
+    ]
     return tuple(
         Effect(
             start,
             end,
             direct=coefficients.get((start, end), 0.0),
             specific=tuple(
-                (path, prod(coefficients[edge] for edge in zip(path, path[1:], strict=False)))
+                (path, prod(coefficients[edge] for edge in pairwise(path)))
                 for path in model.indirect_paths(start, end)
             ),
         )

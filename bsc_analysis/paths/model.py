@@ -61,18 +61,18 @@ class PathModel:
 
     def indirect_paths(self, start: str, end: str) -> tuple[Path, ...]:
         """Return the directed paths that pass through at least one other variable."""
-        return tuple(path for path in self.directed_paths(start, end) if len(path) > 2)  # noqa: PLR2004 - two ends
+        return tuple(path for path in self.directed_paths(start, end) if len(path) > 2)
 
 
 def path_model(text: str) -> PathModel:
-    """Read a path model from regressions such as ``CP ~ LG + IP``, one per line or separated by ``;``.
+    r"""Read a path model from regressions such as ``CP ~ LG + IP``, one per line or separated by ``;``.
 
     Raises
     ------
     ModelError
         Naming each line that is not a regression, each duplicate, and any cycle.
 
-    >>> path_model("IP ~ LG  # learning drives process\\nCP ~ LG + IP").exogenous
+    >>> path_model("IP ~ LG  # learning drives process\nCP ~ LG + IP").exogenous
     ('LG',)
     """
     lines = [line.split("#", 1)[0].strip() for part in text.splitlines() for line in part.split(";")]
@@ -86,7 +86,9 @@ def path_model(text: str) -> PathModel:
     if faults:
         raise ModelError(*faults)
     graph = _graph(edges, [])
-    return PathModel(tuple(nx.lexicographical_topological_sort(graph, key=_first_mention(edges))), tuple(edges))
+    return PathModel(
+        tuple(nx.lexicographical_topological_sort(graph, key=_first_mention(edges))), tuple(edges)
+    )
 
 
 def variable(model: PathModel, name: str) -> str:
@@ -94,7 +96,9 @@ def variable(model: PathModel, name: str) -> str:
     if name in model.variables:
         return name
     guess = nearest(name, model.variables) or ", ".join(model.variables)
-    raise ModelError(fault("the path model has no variable {got}, did you mean {guess}?", got=repr(name), guess=guess))
+    raise ModelError(
+        fault("the path model has no variable {got}, did you mean {guess}?", got=repr(name), guess=guess)
+    )
 
 
 def _equation(line: str) -> tuple[str, list[str]] | Fault:
@@ -107,13 +111,17 @@ def _equation(line: str) -> tuple[str, list[str]] | Fault:
 
 def _edge_faults(edges: list[tuple[str, str]]) -> list[Fault]:
     twice = [edge for edge in dict.fromkeys(edges) if edges.count(edge) > 1]
-    faults = [fault("the path {start} -> {end} is stated twice", start=start, end=end) for start, end in twice]
+    faults = [
+        fault("the path {start} -> {end} is stated twice", start=start, end=end) for start, end in twice
+    ]
     cycles = sorted(nx.simple_cycles(_graph(edges, [])), key=len)[:_MOST_LISTED]
     sentence = "the paths run in a circle: {circle}; a recursive model has none"
     return faults + [fault(sentence, circle=" -> ".join([*cycle, cycle[0]])) for cycle in cycles]
 
 
-def _graph(edges: list[tuple[str, str]] | tuple[tuple[str, str], ...], nodes: list[str] | tuple[str, ...]) -> nx.DiGraph:
+def _graph(
+    edges: list[tuple[str, str]] | tuple[tuple[str, str], ...], nodes: list[str] | tuple[str, ...]
+) -> nx.DiGraph:
     graph = nx.DiGraph()
     graph.add_nodes_from(nodes)
     graph.add_edges_from(edges)

@@ -19,6 +19,8 @@ def n_for_power(r: float, *, power: float = 0.80, alpha: float = 0.05) -> int:
     (71, 218023)
     """
     if not 0 < abs(r) < 1:
-        raise UseError(fault("a correlation of {got} has no sample size, allowed: between -1 and 1, not 0", got=r))
-    quantiles = stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power)
+        raise UseError(
+            fault("a correlation of {got} has no sample size, allowed: between -1 and 1, not 0", got=r)
+        )
+    quantiles = float(stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power))
     return math.ceil((quantiles / math.atanh(abs(r))) ** 2 + 3)

@@ -1,0 +1,1 @@
+"""Runs: a study's notebooks executed headlessly into one folder, whole or not at all."""

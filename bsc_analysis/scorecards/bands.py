@@ -29,7 +29,9 @@ class Interval:
     @property
     def empty(self) -> bool:
         """Whether no number lies in it."""
-        return self.lower > self.upper or (self.lower == self.upper and not (self.lower_closed and self.upper_closed))
+        return self.lower > self.upper or (
+            self.lower == self.upper and not (self.lower_closed and self.upper_closed)
+        )
 
     def meet(self, other: Interval) -> Interval:
         """Return the numbers that lie in both.

@@ -71,7 +71,9 @@ def _polarity(names: list[str], rules: RuleSet) -> nw.Expr:
 
 
 def _by_indicator(values: dict[str, Any]) -> nw.Expr:
-    return nw.coalesce(*(nw.when(nw.col("indicator") == key).then(nw.lit(value)) for key, value in values.items()))
+    return nw.coalesce(
+        *(nw.when(nw.col("indicator") == key).then(nw.lit(value)) for key, value in values.items())
+    )
 
 
 def _unscorable(rules: RuleSet) -> list[tuple[str, nw.Expr]]:
@@ -89,10 +91,18 @@ def _unscorable(rules: RuleSet) -> list[tuple[str, nw.Expr]]:
     ]  # fmt: skip
     if rules.indicators:
         names = [each.id for each in rules.indicators]
-        kinds.insert(0, ("{row}: the rule set does not know the indicator {indicator}", ~nw.col("indicator").is_in(names)))
+        kinds.insert(
+            0,
+            (
+                "{row}: the rule set does not know the indicator {indicator}",
+                ~nw.col("indicator").is_in(names),
+            ),
+        )
         kinds[3:] = []
     if rules.minimize is None:
-        kinds.append(("{row}: {indicator} is lower-is-better, and the rule set gives no formula for that", minimized))
+        kinds.append(
+            ("{row}: {indicator} is lower-is-better, and the rule set gives no formula for that", minimized)
+        )
     if rules.minimize == "target / actual":
         zero = minimized & (nw.col("actual") == 0)
         kinds.append(("{row}: the actual of {indicator} is 0, and target / actual has no value", zero))
@@ -104,7 +114,9 @@ def _named(frame: Frame, sentence: str, bad: nw.Expr) -> list[Fault]:
     found = frame.filter(bad).select(*columns).head(MOST_ROWS)
     rows = (found.collect() if isinstance(found, nw.LazyFrame) else found).rows(named=True)
     return [
-        fault(sentence, row=_place(row), indicator=repr(row["indicator"]), perspective=repr(row["perspective"]))
+        fault(
+            sentence, row=_place(row), indicator=repr(row["indicator"]), perspective=repr(row["perspective"])
+        )
         for row in rows
     ]
 

@@ -38,7 +38,7 @@ class _Cell:
 
 
 def read_observations(text: str, where: str, *, decimal: str = ".") -> pd.DataFrame:
-    """Read observations from the text of a CSV file with canonical column names.
+    r"""Read observations from the text of a CSV file with canonical column names.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def read_observations(text: str, where: str, *, decimal: str = ".") -> pd.DataFr
     DataError
         With every fault of the file: columns, cells that are not numbers, duplicate keys.
 
-    >>> rows = read_observations("unit,year,perspective,indicator,target,actual\\nBPBD,2017,financial,economy,119,84", "x")
+    >>> rows = read_observations("unit,year,perspective,indicator,target,actual\nBPBD,2017,financial,economy,119,84", "x")
     >>> rows.loc[0, ["target", "actual"]].tolist()
     [119.0, 84.0]
     """
@@ -92,11 +92,15 @@ def _records(text: str, where: str) -> tuple[list[str], list[list[str]]]:
 
 def _column_faults(header: list[str], where: str) -> list[Fault]:
     allowed = (*REQUIRED, *OPTIONAL)
-    missing = [fault("{where}: column '{name}' is missing", where=where, name=n) for n in REQUIRED if n not in header]
+    missing = [
+        fault("{where}: column '{name}' is missing", where=where, name=n) for n in REQUIRED if n not in header
+    ]
     twice = [fault("{where}: column '{name}' stands twice", where=where, name=n) for n in dict.fromkeys(header)
              if header.count(n) > 1]  # fmt: skip
     unknown = [
-        fault("{where}: unknown column '{name}', did you mean '{guess}'?", where=where, name=name, guess=guess)
+        fault(
+            "{where}: unknown column '{name}', did you mean '{guess}'?", where=where, name=name, guess=guess
+        )
         if (guess := nearest(name, allowed))
         else fault("{where}: unknown column '{name}'", where=where, name=name)
         for name in header
@@ -135,7 +139,7 @@ def _figure(decimal: str) -> Callable[[str], float]:
 
 def _year(text: str) -> int:
     year = int(text)
-    if not 1900 <= year <= 2200:  # noqa: PLR2004 - the span the sentence of the fault speaks of
+    if not 1900 <= year <= 2200:
         raise ValueError(text)
     return year
 
@@ -143,7 +147,10 @@ def _year(text: str) -> int:
 def _typed(name: str, column: list[_Cell]) -> pd.Series[float] | pd.Series[str] | pd.Series[int]:
     values = [cell.value for cell in column]
     if name in FIGURES:
-        return pd.Series(values, dtype="Float64").replace({math.nan: pd.NA})
+        return pd.Series(
+            [None if value is None or math.isnan(float(str(value))) else value for value in values],
+            dtype="Float64",
+        )
     if name == "year":
         return pd.Series(values, dtype="int64")
     return pd.Series([value or None for value in values], dtype="str")

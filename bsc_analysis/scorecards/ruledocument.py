@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal  # noqa: TC003 - read by pydantic when a document is validated
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -80,7 +80,7 @@ class BandsDocument(Document):
     domain: str
     source: str
     band: Annotated[list[BandDocument], Field(min_length=1)]
-    gap: list[GapDocument] = []
+    gap: tuple[GapDocument, ...] = ()
 
 
 class RuleDocument(Document):
@@ -92,10 +92,12 @@ class RuleDocument(Document):
     name: Names
     source: SourceDocument
     perspectives: Annotated[dict[str, PerspectiveDocument], Field(min_length=1)]
-    indicators: dict[str, IndicatorDocument] = {}
+    indicators: dict[str, IndicatorDocument] = Field(default_factory=dict)
     score: ScoreDocument
     missing: MissingDocument
-    bands: dict[Literal["achievement", "perspective", "organisation"], BandsDocument] = {}
+    bands: dict[Literal["achievement", "perspective", "organisation"], BandsDocument] = Field(
+        default_factory=dict
+    )
 
 
 def read_bands(document: BandsDocument | None, key: str, where: str) -> Bands | None:

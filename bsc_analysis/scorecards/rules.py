@@ -102,6 +102,13 @@ class RuleSet:
         """Return the indicator with this id."""
         return next(each for each in self.indicators if each.id == indicator_id)
 
+    def name(self, key: str) -> Label | None:
+        """Return the name of a perspective or an indicator, or None for an indicator the rule set does not list."""
+        named = {each.id: each.label for each in self.perspectives} | {
+            each.id: each.label for each in self.indicators
+        }
+        return named.get(key)
+
     def headlines(self, perspective_id: str) -> tuple[Indicator, ...]:
         """Return the indicators that make up a perspective, without the parts of a headline."""
         return tuple(i for i in self.indicators if i.perspective == perspective_id and i.part_of is None)
@@ -132,7 +139,9 @@ def parse_rules(text: str, where: str) -> RuleSet:
             for key, each in document.perspectives.items()
         ),
         indicators=tuple(
-            Indicator(key, each.perspective, Fraction(each.weight), each.polarity, each.name.label, each.part_of)
+            Indicator(
+                key, each.perspective, Fraction(each.weight), each.polarity, each.name.label, each.part_of
+            )
             for key, each in document.indicators.items()
         ),
         minimize=document.score.minimize,
@@ -202,11 +211,12 @@ def _proven(rules: RuleSet, where: str) -> RuleSet:
 def _weights(rules: RuleSet, where: str) -> list[Fault]:
     groups = [("the perspectives", [each.weight for each in rules.perspectives])]
     if rules.indicators:
-        for perspective in rules.perspectives:
-            weights = [each.weight for each in rules.headlines(perspective.id)]
-            groups.append((f"the indicators of perspective '{perspective.id}'", weights))
-        for headline in {each.part_of for each in rules.indicators if each.part_of}:
-            groups.append((f"the parts of indicator '{headline}'", [each.weight for each in rules.parts(headline)]))
+        headlines = dict.fromkeys(each.part_of for each in rules.indicators if each.part_of)
+        named = [
+            (f"the indicators of perspective '{p.id}'", rules.headlines(p.id)) for p in rules.perspectives
+        ]
+        named += [(f"the parts of indicator '{headline}'", rules.parts(headline)) for headline in headlines]
+        groups += [(what, [each.weight for each in members]) for what, members in named]
     sentence = "{where}: weights of {what} sum to {got}, expected exactly 1"
     return [
         fault(sentence, where=where, what=what, got=f"{float(sum(weights)):.6g}")

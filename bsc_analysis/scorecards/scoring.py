@@ -86,10 +86,15 @@ def spread(perspectives: Any, rules: RuleSet) -> Any:
     """
     frame = nw.from_native(perspectives)
     columns = [
-        nw.when(nw.col("perspective") == each.id).then(nw.col("score")).alias(each.short) for each in rules.perspectives
+        nw.when(nw.col("perspective") == each.id).then(nw.col("score")).alias(each.short)
+        for each in rules.perspectives
     ]
     shorts = [each.short for each in rules.perspectives]
-    wide = frame.select(*UNIT_YEAR, *columns).group_by(*UNIT_YEAR).agg(*(nw.col(short).max() for short in shorts))
+    wide = (
+        frame.select(*UNIT_YEAR, *columns)
+        .group_by(*UNIT_YEAR)
+        .agg(*(nw.col(short).max() for short in shorts))
+    )
     return nw.to_native(wide)
 
 
@@ -108,7 +113,9 @@ def _value(achieved: Frame, rules: RuleSet) -> Frame:
     banded = achieved.with_columns(score=capped, **_band_column(rules.achievement_bands, "achievement"))
     if rules.scale == "percent" or rules.achievement_bands is None:
         return banded
-    return banded.with_columns(score=_pick(rules.achievement_bands, capped, [b.value for b in rules.achievement_bands.bands]))
+    return banded.with_columns(
+        score=_pick(rules.achievement_bands, capped, [b.value for b in rules.achievement_bands.bands])
+    )
 
 
 def _weigh(indicators: Frame) -> Frame:
@@ -166,7 +173,12 @@ def _organisations(perspectives: Frame, rules: RuleSet) -> Frame:
 
 def _sums() -> list[nw.Expr]:
     counted = [nw.col("_one").sum().alias("n_indicators"), nw.col("_present").sum().alias("n_present")]
-    return [*counted, nw.col("weight").sum().alias("_weight"), nw.col("_weight_present").sum(), nw.col("_weighted").sum()]
+    return [
+        *counted,
+        nw.col("weight").sum().alias("_weight"),
+        nw.col("_weight_present").sum(),
+        nw.col("_weighted").sum(),
+    ]
 
 
 def _scored(summed: Frame, rules: RuleSet, whole: nw.Expr, bands: Bands | None) -> Frame:
@@ -177,7 +189,9 @@ def _scored(summed: Frame, rules: RuleSet, whole: nw.Expr, bands: Bands | None) 
     return scored.with_columns(**_band_column(bands, "score", only_where=some))
 
 
-def _band_column(bands: Bands | None, column: str, *, only_where: nw.Expr | None = None) -> dict[str, nw.Expr]:
+def _band_column(
+    bands: Bands | None, column: str, *, only_where: nw.Expr | None = None
+) -> dict[str, nw.Expr]:
     if bands is None:
         return {"band": nw.lit(None, dtype=nw.String)}
     picked = _pick(bands, nw.col(column), [band.id for band in bands.bands])
@@ -204,12 +218,19 @@ def _refuse_missing(organisations: Frame, rules: RuleSet) -> None:
     """Under the policy ``refuse``, every unit and year must rest on the whole weight."""
     if rules.missing != "refuse":
         return
-    short = organisations.filter(nw.col("weight_present") < 1.0 - EDGE_TOLERANCE).select(*UNIT_YEAR, "weight_present")
+    short = organisations.filter(nw.col("weight_present") < 1.0 - EDGE_TOLERANCE).select(
+        *UNIT_YEAR, "weight_present"
+    )
     rows = (short.collect() if isinstance(short, nw.LazyFrame) else short).sort(*UNIT_YEAR).rows(named=True)
-    sentence = "{unit}, {year}: only {share} % of the weight rests on data, and the missing policy is 'refuse'"
+    sentence = (
+        "{unit}, {year}: only {share} % of the weight rests on data, and the missing policy is 'refuse'"
+    )
     if rows:
         raise DataError(
-            *(fault(sentence, unit=r["unit"], year=r["year"], share=f"{100 * r['weight_present']:.4g}") for r in rows)
+            *(
+                fault(sentence, unit=r["unit"], year=r["year"], share=f"{100 * r['weight_present']:.4g}")
+                for r in rows
+            )
         )
 
 
