@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
+_PLAIN = {
+    "decimal_type": "{where}: {path}: got {got}, which is not a number",
+    "decimal_parsing": "{where}: {path}: got {got}, which is not a number",
+    "int_parsing": "{where}: {path}: got {got}, which is not a whole number",
+    "int_type": "{where}: {path}: got {got}, which is not a whole number",
+    "string_type": "{where}: {path}: got {got}, which is not a text",
+    "string_too_short": "{where}: {path}: the text is empty",
+    "model_type": "{where}: {path}: got {got}, which is not a table",
+}
+
+
 class Document(BaseModel):
     """Base of every document read from TOML: immutable, and unknown keys are faults."""
 
@@ -69,9 +80,13 @@ def _fault(detail: ErrorDetails, kind: type[Document], where: str) -> Fault:
         return _unknown_key(detail, kind, where, path)
     if detail["type"] == "missing":
         return fault("{where}: {path}: this key is required and missing", where=where, path=path)
-    expected = str(detail.get("ctx", {}).get("expected", "")) or detail["msg"]
-    sentence = "{where}: {path}: got {got}, allowed: {allowed}"
-    return fault(sentence, where=where, path=path, got=_shown(detail["input"]), allowed=expected)
+    got = _shown(detail["input"])
+    if detail["type"] in _PLAIN:
+        return fault(_PLAIN[detail["type"]], where=where, path=path, got=got)
+    expected = str(detail.get("ctx", {}).get("expected", "")).replace(" or ", ", ") or detail["msg"]
+    return fault(
+        "{where}: {path}: got {got}, allowed: {allowed}", where=where, path=path, got=got, allowed=expected
+    )
 
 
 def _unknown_key(detail: ErrorDetails, kind: type[Document], where: str, path: str) -> Fault:

@@ -47,7 +47,9 @@ class BscError(Exception):
 
     def located(self, where: str) -> Self:
         """Return the same error with every sentence preceded by the file it is about."""
-        faults = tuple(Fault("{file}: " + each.sentence, (*each.fields, ("file", where))) for each in self.faults)
+        faults = tuple(
+            Fault("{file}: " + each.sentence, (*each.fields, ("file", where))) for each in self.faults
+        )
         return type(self)(*faults)
 
 

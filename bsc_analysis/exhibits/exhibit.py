@@ -126,9 +126,9 @@ def _show_table(table: Table, exhibit: Exhibit) -> str:
     from great_tables import GT
 
     shown = GT(table.frame, id="bsc-table").sub_missing(missing_text=say("no data", exhibit.language))
-    marks = (
-        {"dec_mark": ",", "sep_mark": "."} if exhibit.language == "id" else {"dec_mark": ".", "sep_mark": ","}
-    )
+    decimal_mark, thousands_mark = (",", ".") if exhibit.language == "id" else (".", ",")
     for column, decimals in table.decimals.items():
-        shown = shown.fmt_number(columns=column, decimals=decimals, dec_mark=decimal_mark, sep_mark=thousands_mark)
+        shown = shown.fmt_number(
+            columns=column, decimals=decimals, dec_mark=decimal_mark, sep_mark=thousands_mark
+        )
     return str(shown.as_raw_html())

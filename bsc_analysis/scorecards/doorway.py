@@ -5,17 +5,25 @@ Below this door nothing is checked again. All faults of the frame are reported t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import narwhals.stable.v2 as nw
 
 from bsc_analysis.errors import DataError, Fault, fault
 from bsc_analysis.scorecards.intake import FIGURES, REQUIRED
+from bsc_analysis.scorecards.rules import Polarity
 
 if TYPE_CHECKING:
     from bsc_analysis.scorecards.rules import RuleSet
 
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
+NOT_A_PERSPECTIVE = "{row}: perspective {perspective} is not in the rule set, allowed: {allowed}"
+UNKNOWN_INDICATOR = "{row}: the rule set does not know the indicator {indicator}"
+ZERO_TARGET = "{row}: the target of {indicator} is 0, and a ratio to it has no value"
+ZERO_ACTUAL = "{row}: the actual of {indicator} is 0, and target / actual has no value"
+NO_WEIGHT = "{row}: the weight of {indicator} is missing or not positive"
+UNKNOWN_POLARITY = "{row}: the polarity {polarity} of {indicator} is not known, allowed: maximize, minimize"
+NO_FORMULA = "{row}: {indicator} is lower-is-better, and the rule set gives no formula for that"
 MOST_ROWS = 20  # rows named per kind of fault: enough to mend by, short enough to read
 
 
@@ -29,7 +37,9 @@ def admit(frame: Frame, rules: RuleSet) -> Frame:
     """
     _require_columns(frame)
     complete = _complete(frame, rules)
-    faults = [found for sentence, bad in _unscorable(rules) for found in _named(complete, sentence, bad)]
+    faults = [
+        found for sentence, bad in _unscorable(rules) for found in _named(complete, sentence, bad, rules)
+    ]
     if rules.indicators:
         faults += _doubled(complete, rules)
     if faults:
@@ -79,46 +89,35 @@ def _by_indicator(values: dict[str, Any]) -> nw.Expr:
 def _unscorable(rules: RuleSet) -> list[tuple[str, nw.Expr]]:
     """Return each kind of row that cannot be scored: its sentence, and the condition that finds it."""
     perspectives = [each.id for each in rules.perspectives]
-    known = ", ".join(perspectives)
-    minimized = nw.col("polarity") == "minimize"
     kinds = [
-        (f"{{row}}: perspective {{perspective}} is not in the rule set, allowed: {known}",
-         ~nw.col("perspective").is_in(perspectives)),
-        ("{row}: the target of {indicator} is 0, and a ratio to it has no value",
-         (nw.col("target") == 0) & ~nw.col("actual").is_null()),
-        ("{row}: the weight of {indicator} is missing or not positive", ~(nw.col("weight") > 0)),
-        ("{row}: the weight of {indicator} is missing or not positive", nw.col("weight").is_null()),
-    ]  # fmt: skip
+        (NOT_A_PERSPECTIVE, ~nw.col("perspective").is_in(perspectives)),
+        (ZERO_TARGET, (nw.col("target") == 0) & ~nw.col("actual").is_null()),
+    ]
     if rules.indicators:
-        names = [each.id for each in rules.indicators]
-        kinds.insert(
-            0,
-            (
-                "{row}: the rule set does not know the indicator {indicator}",
-                ~nw.col("indicator").is_in(names),
-            ),
-        )
-        kinds[3:] = []
+        kinds.append((UNKNOWN_INDICATOR, ~nw.col("indicator").is_in([each.id for each in rules.indicators])))
+    else:
+        kinds.append((NO_WEIGHT, nw.col("weight").is_null() | ~(nw.col("weight") > 0)))
+        kinds.append((UNKNOWN_POLARITY, ~nw.col("polarity").is_in(get_args(Polarity))))
+    minimized = nw.col("polarity") == "minimize"
     if rules.minimize is None:
-        kinds.append(
-            ("{row}: {indicator} is lower-is-better, and the rule set gives no formula for that", minimized)
-        )
+        kinds.append((NO_FORMULA, minimized))
     if rules.minimize == "target / actual":
-        zero = minimized & (nw.col("actual") == 0)
-        kinds.append(("{row}: the actual of {indicator} is 0, and target / actual has no value", zero))
+        kinds.append((ZERO_ACTUAL, minimized & (nw.col("actual") == 0)))
     return kinds
 
 
-def _named(frame: Frame, sentence: str, bad: nw.Expr) -> list[Fault]:
-    columns = [name for name in ("row", "unit", "year", "perspective", "indicator") if name in _names(frame)]
+def _named(frame: Frame, sentence: str, bad: nw.Expr, rules: RuleSet) -> list[Fault]:
+    columns = [name for name in ("row", "unit", "year", "perspective", "indicator", "polarity") if name in _names(frame)]
     found = frame.filter(bad).select(*columns).head(MOST_ROWS)
     rows = (found.collect() if isinstance(found, nw.LazyFrame) else found).rows(named=True)
-    return [
-        fault(
-            sentence, row=_place(row), indicator=repr(row["indicator"]), perspective=repr(row["perspective"])
-        )
-        for row in rows
-    ]
+    return [_fault(sentence, row, rules) for row in rows]
+
+
+def _fault(sentence: str, row: dict[str, Any], rules: RuleSet) -> Fault:
+    named = {name: repr(row[name]) for name in ("indicator", "perspective", "polarity")}
+    return fault(
+        sentence, row=_place(row), allowed=", ".join(each.id for each in rules.perspectives), **named
+    )
 
 
 def _doubled(frame: Frame, rules: RuleSet) -> list[Fault]:

@@ -26,6 +26,8 @@ REQUIRED = ("unit", "year", "perspective", "indicator", "target", "actual")
 OPTIONAL = ("parent", "level", "period", "objective", "weight", "polarity", "unit_of_measure")
 FIGURES = ("weight", "target", "actual")
 KEY = ("unit", "year", "period", "indicator")
+NOT_A_YEAR = "{where}, row {row}, column '{name}': got {got}, allowed: a year such as 2017"
+NOT_A_FIGURE = "{where}, row {row}, column '{name}': got {got}, allowed: a number, or '-' where there is none"
 FIRST_ROW = 2  # line 1 of a file is its header
 
 
@@ -120,9 +122,8 @@ def _read_cell(text: str, name: str, row: int, where: str, reader: Callable[[str
     try:
         value = reader(text)
     except (DataError, ValueError):
-        allowed = "a year such as 2017" if name == "year" else "a number, or '-' where there is none"
-        sentence = "{where}, row {row}, column '{name}': got {got}, allowed: {allowed}"
-        return _Cell(None, fault(sentence, where=where, row=row, name=name, got=repr(text), allowed=allowed))
+        sentence = NOT_A_YEAR if name == "year" else NOT_A_FIGURE
+        return _Cell(None, fault(sentence, where=where, row=row, name=name, got=repr(text)))
     if value == "" and name in REQUIRED:
         sentence = "{where}, row {row}, column '{name}': the cell is empty"
         return _Cell(None, fault(sentence, where=where, row=row, name=name))

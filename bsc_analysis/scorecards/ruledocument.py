@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bsc_analysis.documents import Document, Names
-from bsc_analysis.errors import RuleSetError
+from bsc_analysis.errors import Fault, RuleSetError, fault
 from bsc_analysis.scorecards.bands import Band, Bands, Gap, prove_cover, read_interval
 
 Weight = Annotated[Decimal, Field(gt=0, le=1)]
@@ -100,16 +100,15 @@ class RuleDocument(Document):
     )
 
 
-def read_bands(document: BandsDocument | None, key: str, where: str) -> Bands | None:
-    """Build the bands of one level in ascending order and prove that they cover their domain once.
-
-    Raises
-    ------
-    RuleSetError
-        When they overlap, or leave a gap that is not declared.
-    """
+def read_bands(document: BandsDocument | None, where: str) -> tuple[Bands | None, list[Fault]]:
+    """Build the bands of one level in ascending order, and say what keeps them from covering their domain once."""
     if document is None:
-        return None
+        return None, []
+    ids = [band.id for band in document.band]
+    sentence = "{where}: two bands have the id {got}"
+    faults = [
+        fault(sentence, where=where, got=repr(each)) for each in dict.fromkeys(ids) if ids.count(each) > 1
+    ]
     try:
         bands = Bands(
             domain=read_interval(document.domain),
@@ -117,11 +116,8 @@ def read_bands(document: BandsDocument | None, key: str, where: str) -> Bands | 
             gaps=tuple(Gap(read_interval(gap.range), gap.reads_as, gap.source) for gap in document.gap),
         )
     except RuleSetError as unreadable:
-        raise unreadable.located(f"{where}: {key}") from None
-    faults = prove_cover(bands, f"{where}: {key}")
-    if faults:
-        raise RuleSetError(*faults)
-    return bands
+        return None, [*faults, *unreadable.located(where).faults]
+    return bands, faults or prove_cover(bands, where)
 
 
 def _band(document: BandDocument) -> Band:

@@ -14,7 +14,7 @@ from bsc_analysis.errors import Fault, RuleSetError, fault
 from bsc_analysis.scorecards.ruledocument import RuleDocument, read_bands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bsc_analysis.language.words import Label
     from bsc_analysis.scorecards.bands import Bands
@@ -24,6 +24,16 @@ MinimizeFormula = Literal["target / actual", "2 - actual / target"]
 MissingPolicy = Literal["zero", "renormalise", "refuse"]
 Scale = Literal["bands", "percent"]
 Mark = Literal["printed", "public", "unofficial"]
+
+LEVELS: tuple[Literal["achievement", "perspective", "organisation"], ...] = (
+    "achievement",
+    "perspective",
+    "organisation",
+)
+INDICATOR_WEIGHTS = (
+    "{where}: weights of the indicators of perspective '{name}' sum to {got}, expected exactly 1"
+)
+PART_WEIGHTS = "{where}: weights of the parts of indicator '{name}' sum to {got}, expected exactly 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,7 @@ def parse_rules(text: str, where: str) -> RuleSet:
         With every fault: unknown keys, weights that do not sum to one, bands with gaps or overlaps.
     """
     document = read_document(text, RuleDocument, where, RuleSetError)
+    levels = {level: read_bands(document.bands.get(level), f"{where}: bands.{level}") for level in LEVELS}
     rules = RuleSet(
         id=document.id,
         version=document.version,
@@ -149,11 +160,11 @@ def parse_rules(text: str, where: str) -> RuleSet:
         scale=document.score.scale,
         perspective_from=document.score.perspective_from,
         missing=document.missing.policy,
-        achievement_bands=read_bands(document.bands.get("achievement"), "bands.achievement", where),
-        perspective_bands=read_bands(document.bands.get("perspective"), "bands.perspective", where),
-        organisation_bands=read_bands(document.bands.get("organisation"), "bands.organisation", where),
+        achievement_bands=levels["achievement"][0],
+        perspective_bands=levels["perspective"][0],
+        organisation_bands=levels["organisation"][0],
     )
-    return _proven(rules, where)
+    return _proven(rules, where, [found for _, faults in levels.values() for found in faults])
 
 
 def vary(
@@ -177,9 +188,8 @@ def vary(
         When the variant is not a valid rule set, or names what the rule set does not have.
     """
     out, turned = frozenset(leave_out), dict(polarity or {})
-    where = f"variant of {rules.id}"
-    _refuse_unknown(out, [each.id for each in rules.perspectives], "perspective", where)
-    _refuse_unknown(turned, [each.id for each in rules.indicators], "indicator", where)
+    where = rules.id
+    _refuse_unknown(out, turned, rules)
     kept = [each for each in rules.perspectives if each.id not in out]
     whole = sum((each.weight for each in kept), Fraction(0))
     unbanded = scale == "percent" and rules.scale == "bands"
@@ -201,27 +211,31 @@ def vary(
     return _proven(varied, where)
 
 
-def _proven(rules: RuleSet, where: str) -> RuleSet:
-    faults = [*_weights(rules, where), *_indicators(rules, where), *_scale(rules, where)]
+def _proven(rules: RuleSet, where: str, found: Sequence[Fault] = ()) -> RuleSet:
+    """Return the rule set if nothing stands against it, what was found in its bands included."""
+    unbanded = [] if found else _scale(rules, where)
+    faults = [*found, *_weights(rules, where), *_indicators(rules, where), *unbanded]
     if faults:
         raise RuleSetError(*faults)
     return rules
 
 
 def _weights(rules: RuleSet, where: str) -> list[Fault]:
-    groups = [("the perspectives", [each.weight for each in rules.perspectives])]
-    if rules.indicators:
-        headlines = dict.fromkeys(each.part_of for each in rules.indicators if each.part_of)
-        named = [
-            (f"the indicators of perspective '{p.id}'", rules.headlines(p.id)) for p in rules.perspectives
-        ]
-        named += [(f"the parts of indicator '{headline}'", rules.parts(headline)) for headline in headlines]
-        groups += [(what, [each.weight for each in members]) for what, members in named]
-    sentence = "{where}: weights of {what} sum to {got}, expected exactly 1"
+    headlines = dict.fromkeys(each.part_of for each in rules.indicators if each.part_of)
+    perspectives = rules.perspectives if rules.indicators else ()
+    groups: list[tuple[str, str, Iterable[Perspective | Indicator]]] = [
+        ("{where}: weights of the perspectives sum to {got}, expected exactly 1", "", rules.perspectives),
+        *((INDICATOR_WEIGHTS, each.id, rules.headlines(each.id)) for each in perspectives),
+        *((PART_WEIGHTS, headline, rules.parts(headline)) for headline in headlines),
+    ]
+    summed = [
+        (sentence, name, sum((each.weight for each in members), Fraction(0)))
+        for sentence, name, members in groups
+    ]
     return [
-        fault(sentence, where=where, what=what, got=f"{float(sum(weights)):.6g}")
-        for what, weights in groups
-        if sum(weights) != 1
+        fault(sentence, where=where, name=name, got=f"{float(whole):.15g}")
+        for sentence, name, whole in summed
+        if whole != 1
     ]
 
 
@@ -251,11 +265,18 @@ def _scale(rules: RuleSet, where: str) -> list[Fault]:
     return []
 
 
-def _refuse_unknown(names: Iterable[str], known: list[str], kind: str, where: str) -> None:
+def _refuse_unknown(perspectives: Iterable[str], indicators: Iterable[str], rules: RuleSet) -> None:
+    """Refuse, all at once, what a variant names and the rule set does not have."""
+    no_perspective, no_indicator = (
+        "{where}: there is no perspective {got}",
+        "{where}: there is no indicator {got}",
+    )
+    known = {each.id for each in rules.perspectives}, {each.id for each in rules.indicators}
     faults = [
-        fault("{where}: there is no {kind} {got}", where=where, kind=kind, got=repr(name))
-        for name in names
-        if name not in known
+        fault(no_perspective, where=rules.id, got=repr(name)) for name in perspectives if name not in known[0]
+    ]
+    faults += [
+        fault(no_indicator, where=rules.id, got=repr(name)) for name in indicators if name not in known[1]
     ]
     if faults:
         raise RuleSetError(*faults)

@@ -136,12 +136,11 @@ def _objectives(weighted: Frame, rules: RuleSet) -> Frame:
 
 def _perspectives(weighted: Frame, objectives: Frame, rules: RuleSet) -> Frame:
     keys = (*UNIT_YEAR, "perspective")
-    if rules.perspective_from == "indicators":
-        summed = weighted.group_by(*keys).agg(*_sums())
-    else:
+    if rules.perspective_from == "objectives":
         summed = _equally(objectives).group_by(*keys).agg(*_sums())
+        return _scored(summed, rules, nw.col("_weight"), rules.perspective_bands)
     whole = nw.lit(1.0) if rules.indicators else nw.col("_weight")
-    return _scored(summed, rules, whole, rules.perspective_bands)
+    return _scored(weighted.group_by(*keys).agg(*_sums()), rules, whole, rules.perspective_bands)
 
 
 def _equally(objectives: Frame) -> Frame:

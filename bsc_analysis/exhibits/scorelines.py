@@ -1,0 +1,146 @@
+"""Scores as lines of a strip chart: bands as zones, numbers as cells, and the notes both score figures share."""
+
+from __future__ import annotations
+
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+from bsc_analysis.exhibits.lettering import align_decimals
+from bsc_analysis.exhibits.strips import Scale, Zone
+from bsc_analysis.exhibits.style import mark_band
+from bsc_analysis.language.numbers import format_number, round_half_up
+from bsc_analysis.language.words import Language, say
+from bsc_analysis.scorecards.bands import INFINITY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bsc_analysis.scorecards.bands import Bands
+    from bsc_analysis.scorecards.rules import RuleSet
+
+BAND_DECIMALS, PERCENT_DECIMALS = 4, 2  # the most that is shown; zeros at the end are dropped
+ACHIEVEMENT_SHOWN = (-20.0, 260.0)  # percent; a mark beyond stands at the edge and points onwards
+STEP = 10  # percent
+CLOSEST = 1 / 14  # of the scale, between two numbers below it
+
+
+def band_zones(bands: Bands | None, language: Language) -> tuple[Zone, ...]:
+    """Turn bands into zones that leave no gap: the lowest and the highest reach beyond the domain."""
+    if bands is None:
+        return ()
+    edges = [float(bands.extent(band).lower) for band in bands.bands[1:]]
+    lowers, uppers = [-float(INFINITY), *edges], [*edges, float(INFINITY)]
+    return tuple(
+        Zone(band.label.say(language), lower, upper, mark_band(bands, band.id))
+        for band, lower, upper in zip(bands.bands, lowers, uppers, strict=True)
+    )
+
+
+def band_word(bands: Bands | None, band_id: str | None, language: Language) -> str:
+    """Say the name of a band, or that the rule set has none."""
+    if bands is None or band_id is None:
+        return say("no band", language)
+    return bands.named(band_id).label.say(language)
+
+
+def score_scale(rules: RuleSet, scores: Sequence[float], language: Language) -> Scale:
+    """Choose the scale of scores: band values as whole numbers, percents around the edges of the bands."""
+    if rules.scale == "bands" and rules.achievement_bands is not None:
+        values = [float(band.value) for band in rules.achievement_bands.bands]
+        lower, upper = floor(min(values + list(scores))), max(values + list(scores))
+        ticks = tuple((at, format_number(at, 0, language)) for at in range(lower, floor(upper) + 1))
+        return Scale(lower - 0.15, upper + 0.35, ticks, say("score (band value)", language))
+    edges = [*_edges(rules.perspective_bands), *_edges(rules.organisation_bands)]
+    return _percent_scale(
+        [*scores, *edges], edges, rules, say("score (% of target, after the cap)", language), language
+    )
+
+
+def achievement_scale(rules: RuleSet, achievements: Sequence[float], language: Language) -> Scale:
+    """Choose the scale of achievements, numbered at the edges of the bands, with lines at 100 % and at the cap."""
+    edges = _edges(rules.achievement_bands)
+    if rules.cap is None:
+        label = say("achievement (% of target; line: target reached)", language)
+    else:
+        words = "achievement (% of target; line: target reached, dashed line: cap at {cap} %)"
+        label = say(words, language, cap=format_number(rules.cap, 0, language))
+    return _percent_scale([*achievements, *edges, 100.0], edges, rules, label, language, lines=(100.0,))
+
+
+def write_numbers(values: Sequence[float | None], rules: RuleSet, language: Language) -> tuple[str, ...]:
+    """Write scores below each other, decimal marks aligned; a score that is missing is a dash."""
+    most = BAND_DECIMALS if rules.scale == "bands" else PERCENT_DECIMALS
+    return align_decimals(
+        ["–" if value is None else write_number(value, most, language) for value in values], language
+    )
+
+
+def write_number(value: float, most: int, language: Language) -> str:
+    """Write a number with at most so many decimals, without zeros at the end.
+
+    >>> write_number(2.1624999999999996, 4, "en"), write_number(3.0, 4, "id"), write_number(97.5, 2, "id")
+    ('2.1625', '3', '97,5')
+    """
+    rounded = round_half_up(value, most)
+    decimals = next(places for places in range(most + 1) if round(rounded, places) == rounded)
+    return format_number(rounded, decimals, language)
+
+
+def write_change(change: float, rules: RuleSet, language: Language) -> str:
+    """Write a change with its sign."""
+    most = BAND_DECIMALS if rules.scale == "bands" else PERCENT_DECIMALS
+    size = write_number(abs(change), most, language)
+    return size if size == "0" else f"{'+' if change > 0 else '−'}{size}"
+
+
+def write_percent(share: float, language: Language) -> str:
+    """Write a share in percent.
+
+    >>> write_percent(0.75, "id")
+    '75 %'
+    """
+    return f"{write_number(100 * share, 1, language)} %"
+
+
+def say_missing(rules: RuleSet, language: Language) -> str:
+    """Say what the missing policy makes of a figure that is not there."""
+    sentences = {
+        "zero": say("What is missing counts as 0.", language),
+        "renormalise": say("What is missing is left out, and its weight is shared among the rest.", language),
+        "refuse": say("Nothing may be missing.", language),
+    }
+    return sentences[rules.missing]
+
+
+def _edges(bands: Bands | None) -> list[float]:
+    return [] if bands is None else [float(bands.extent(band).lower) for band in bands.bands[1:]]
+
+
+def _percent_scale(
+    shown: Sequence[float],
+    edges: Sequence[float],
+    rules: RuleSet,
+    label: str,
+    language: Language,
+    *,
+    lines: tuple[float, ...] = (),
+) -> Scale:
+    cap = () if rules.cap is None else (float(rules.cap),)
+    least, most = ACHIEVEMENT_SHOWN
+    lower = max(STEP * floor(min([*shown, *cap]) / STEP - 0.5), least)
+    upper = min(STEP * ceil(max([*shown, *cap]) / STEP + 0.2), most)
+    rest = (lower, upper) if edges else range(STEP * ceil(lower / STEP), floor(upper) + 1, STEP)
+    wanted = [*lines, *cap, *edges, *rest]
+    ticks = tuple(
+        (at, write_number(at, 1, language)) for at in _apart(wanted, (upper - lower) * CLOSEST, upper)
+    )
+    return Scale(lower, upper, ticks, label, lines, cap)
+
+
+def _apart(wanted: Iterable[float], gap: float, upper: float) -> list[float]:
+    """Keep the values that stand far enough from those before them in the list."""
+    kept: list[float] = []
+    for value in wanted:
+        if value <= upper and all(abs(value - other) >= gap for other in kept):
+            kept.append(value)
+    return sorted(kept)
