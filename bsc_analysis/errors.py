@@ -14,11 +14,12 @@ from typing import Self
 class Fault:
     """One fault: an English sentence with named blanks, and what fills them.
 
-    The sentence is the key of its translation; the fields are never translated.
+    The sentence is the key of its translation. A field is never translated, unless it is itself a fault: words inside
+    a sentence that a language puts otherwise.
     """
 
     sentence: str
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: tuple[tuple[str, str | Fault], ...] = ()
 
     def __str__(self) -> str:
         return self.sentence.format(**dict(self.fields))
@@ -30,7 +31,8 @@ def fault(sentence: str, /, **fields: object) -> Fault:
     >>> str(fault("{where}: unknown key {got}", where="rules.toml", got="'wieght'"))
     "rules.toml: unknown key 'wieght'"
     """
-    return Fault(sentence, tuple((name, str(value)) for name, value in fields.items()))
+    plain = {name: value if isinstance(value, Fault) else str(value) for name, value in fields.items()}
+    return Fault(sentence, tuple(plain.items()))
 
 
 class BscError(Exception):

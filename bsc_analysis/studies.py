@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from bsc_analysis.documents import Document, Names, read_document
-from bsc_analysis.errors import BscError, Fault, PrintedError, StudyError, UseError, fault
-from bsc_analysis.evidence.printed import PrintedFigures, read_figures, read_source
+from bsc_analysis.errors import BscError, PrintedError, StudyError, UseError, fault
+from bsc_analysis.evidence.printed import NOTHING_PRINTED, PrintedFigures, read_figures, read_source
 from bsc_analysis.evidence.readings import Negligible, Reading
 from bsc_analysis.language.words import nearest
 from bsc_analysis.paths.model import PathModel, path_model
@@ -83,7 +83,7 @@ class StudyDocument(Document):
     id: str
     name: Names
     rules: str
-    printed: str
+    printed: str | None = None
     data_status: Literal["transcribed", "printed", "real", "synthetic"]
     notebooks: Annotated[list[str], Field(min_length=1)]
     observations: str | None = None
@@ -155,7 +155,7 @@ def read_study(
     document = read_document(text, StudyDocument, where, StudyError)
     rule_file = _rule_file(rules or document.rules, beside=folder)
     rule_set = vary(parse_rules(*_read(rule_file)), missing=missing or None)
-    printed, printed_files = _read_printed(folder / document.printed)
+    printed, printed_files = _read_printed(None if document.printed is None else folder / document.printed)
     observations = (
         None if document.observations is None else read_observations(*_read(folder / document.observations))
     )
@@ -183,7 +183,14 @@ def _study_folder(name: str) -> Path:
     for folder in (data_folder() / "studies" / name, Path(name)):
         if (folder / "study.toml").is_file():
             return folder
-    raise UseError(_unknown("study {got} does not exist", name, list_studies()))
+    known = list_studies()
+    if guess := nearest(name, known):
+        raise UseError(
+            fault("study {got} does not exist, did you mean {guess}?", got=repr(name), guess=repr(guess))
+        )
+    raise UseError(
+        fault("study {got} does not exist, allowed: {allowed}", got=repr(name), allowed=", ".join(known))
+    )
 
 
 def _rule_file(name: str, *, beside: Path | None = None) -> Path:
@@ -193,14 +200,13 @@ def _rule_file(name: str, *, beside: Path | None = None) -> Path:
         if path.is_file():
             return path
     known = sorted(path.stem for path in data_folder().glob("rules/*.toml"))
-    raise UseError(_unknown("rule set {got} does not exist", name, known))
-
-
-def _unknown(sentence: str, name: str, known: tuple[str, ...] | list[str]) -> Fault:
-    guess = nearest(name, known)
-    if guess:
-        return fault(sentence + ", did you mean {guess}?", got=repr(name), guess=repr(guess))
-    return fault(sentence + ", allowed: {allowed}", got=repr(name), allowed=", ".join(known))
+    if guess := nearest(name, known):
+        raise UseError(
+            fault("rule set {got} does not exist, did you mean {guess}?", got=repr(name), guess=repr(guess))
+        )
+    raise UseError(
+        fault("rule set {got} does not exist, allowed: {allowed}", got=repr(name), allowed=", ".join(known))
+    )
 
 
 def _read(path: Path) -> tuple[str, str]:
@@ -213,7 +219,9 @@ def _read(path: Path) -> tuple[str, str]:
         raise StudyError(fault("{where}: the file is missing", where=path.name)) from None
 
 
-def _read_printed(path: Path) -> tuple[PrintedFigures, list[Path]]:
+def _read_printed(path: Path | None) -> tuple[PrintedFigures, list[Path]]:
+    if path is None:
+        return NOTHING_PRINTED, []
     source = read_source(*_read(path))
     files = [path.parent / table.file for table in source.tables]
     texts = {file.name: _read(file)[0] for file in files}
@@ -250,7 +258,7 @@ def _reading(document: ReadingDocument, rules: RuleSet) -> Reading:
 
 
 def _of_years(study: Study, years: tuple[int, ...]) -> Study:
-    known = sorted({figure.key.year for figure in study.printed.figures if figure.key.year is not None})
+    known = _years(study)
     unknown = [year for year in years if year not in known]
     if unknown:
         allowed = ", ".join(map(str, known))
@@ -261,3 +269,9 @@ def _of_years(study: Study, years: tuple[int, ...]) -> Study:
     rows = study.observations
     kept = rows if rows is None or not years else rows[rows["year"].isin(years)].reset_index(drop=True)
     return replace(study, observations=kept, printed=study.printed.of_years(years))
+
+
+def _years(study: Study) -> list[int]:
+    printed = {figure.key.year for figure in study.printed.figures if figure.key.year is not None}
+    observed = set() if study.observations is None else set(study.observations["year"].tolist())
+    return sorted(printed | observed)

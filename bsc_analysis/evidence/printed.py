@@ -95,6 +95,9 @@ class PrintedFigures:
         return replace(self, figures=kept)
 
 
+NOTHING_PRINTED = PrintedFigures((), {}, frozenset(), citation="", rights="", transcription="")
+
+
 class TableDocument(Document):
     """One transcribed table: its file, hash, marks, and the place and year its rows share."""
 

@@ -31,8 +31,10 @@ Row = tuple[str, str, str, str]
 
 def finding_table(
     findings: tuple[Finding, ...], study: Study, provenance: Provenance, *, language: Language
-) -> Exhibit:
+) -> Exhibit | Absent:
     """Tabulate every audited figure: place, subject, printed, recomputed, verdict, the sum, the cause, the repair."""
+    if not findings:
+        return Absent(both("This study has no printed figures to audit"), language)
 
     def make(spoken: Language) -> Table:
         ordered = sorted(findings, key=lambda finding: list(Verdict).index(finding.verdict) != _WORST)
@@ -52,8 +54,10 @@ _WORST = list(Verdict).index(Verdict.CONTRADICTS)
 
 def verdict_table(
     findings: tuple[Finding, ...], study: Study, provenance: Provenance, *, language: Language
-) -> Exhibit:
+) -> Exhibit | Absent:
     """Count the verdicts by place."""
+    if not findings:
+        return Absent(both("This study has no printed figures to audit"), language)
 
     def make(spoken: Language) -> Table:
         places = list(dict.fromkeys(finding.printed.place for finding in findings))

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from bsc_analysis.scorecards.rules import RuleSet
     from bsc_analysis.studies import DataStatus, Source, Study
 
 SCREEN_DPI = 110
@@ -76,7 +75,7 @@ class Exhibit:
         """Show the exhibit with its caption, alt text and source, in its language."""
         content = self.make(self.language)
         shown = _show_table(content, self) if isinstance(content, Table) else _show_figure(content, self)
-        source = f"{self.provenance.statement.say(self.language)}. {self.provenance.citation}"
+        source = f"{self.provenance.statement.say(self.language)}. {self.provenance.citation}".strip()
         return (
             f'<figure class="bsc-exhibit">{shown}<figcaption><strong>{escape(self.caption.say(self.language))}</strong>'
             f"<br><small>{escape(source)}</small></figcaption></figure>"
@@ -94,8 +93,9 @@ class Absent:
         return f'<p class="bsc-absent"><em>{escape(self.reason.say(self.language))}</em></p>'
 
 
-def provenance(study: Study, rules: RuleSet, **parameters: object) -> Provenance:
+def provenance(study: Study, **parameters: object) -> Provenance:
     """Collect what an exhibit of this study rests on; parameters are the choices of whoever made it."""
+    rules = study.rules
     return Provenance(
         study=study.id,
         study_label=study.label,

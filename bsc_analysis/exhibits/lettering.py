@@ -52,13 +52,13 @@ def first_baseline(middle: float, text: str, size: float) -> float:
 
 
 def wrap(text: str, width: float, size: float, weight: Weight = "normal") -> str:
-    r"""Break a text into lines of at most this width in mm; a word that is wider stands alone.
+    r"""Break a text into lines of at most this width in mm; a word that is wider stands alone, and no-break spaces hold.
 
     >>> wrap("Nearly on target", 16, 8)
     'Nearly on\ntarget'
     """
     lines = [""]
-    for word in text.split():
+    for word in text.split(" "):
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and width_of(longer, size, weight) > width:
             lines.append(word)

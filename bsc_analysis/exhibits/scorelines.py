@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from bsc_analysis.exhibits.lettering import align_decimals
 from bsc_analysis.exhibits.strips import Scale, Zone
 from bsc_analysis.exhibits.style import mark_band
 from bsc_analysis.language.numbers import format_number, round_half_up
@@ -51,9 +50,12 @@ def score_scale(rules: RuleSet, scores: Sequence[float], language: Language) -> 
         ticks = tuple((at, format_number(at, 0, language)) for at in range(lower, floor(upper) + 1))
         return Scale(lower - 0.15, upper + 0.35, ticks, say("score (band value)", language))
     edges = [*_edges(rules.perspective_bands), *_edges(rules.organisation_bands)]
-    return _percent_scale(
-        [*scores, *edges], edges, rules, say("score (% of target, after the cap)", language), language
-    )
+    if rules.cap is None:
+        label = say("score (% of target)", language)
+    else:
+        cap = format_number(rules.cap, 0, language)
+        label = say("score (% of target; dashed line: cap at {cap} %)", language, cap=cap)
+    return _percent_scale([*scores, *edges], edges, rules, label, language)
 
 
 def achievement_scale(rules: RuleSet, achievements: Sequence[float], language: Language) -> Scale:
@@ -67,12 +69,9 @@ def achievement_scale(rules: RuleSet, achievements: Sequence[float], language: L
     return _percent_scale([*achievements, *edges, 100.0], edges, rules, label, language, lines=(100.0,))
 
 
-def write_numbers(values: Sequence[float | None], rules: RuleSet, language: Language) -> tuple[str, ...]:
-    """Write scores below each other, decimal marks aligned; a score that is missing is a dash."""
-    most = BAND_DECIMALS if rules.scale == "bands" else PERCENT_DECIMALS
-    return align_decimals(
-        ["–" if value is None else write_number(value, most, language) for value in values], language
-    )
+def score_decimals(rules: RuleSet) -> int:
+    """Return the most decimals a score of this rule set is shown with."""
+    return BAND_DECIMALS if rules.scale == "bands" else PERCENT_DECIMALS
 
 
 def write_number(value: float, most: int, language: Language) -> str:
@@ -86,9 +85,12 @@ def write_number(value: float, most: int, language: Language) -> str:
     return format_number(rounded, decimals, language)
 
 
-def write_change(change: float, rules: RuleSet, language: Language) -> str:
-    """Write a change with its sign."""
-    most = BAND_DECIMALS if rules.scale == "bands" else PERCENT_DECIMALS
+def write_change(change: float, most: int, language: Language) -> str:
+    """Write a change with its sign.
+
+    >>> write_change(-0.35, 4, "en"), write_change(0.0, 4, "en")
+    ('−0.35', '0')
+    """
     size = write_number(abs(change), most, language)
     return size if size == "0" else f"{'+' if change > 0 else '−'}{size}"
 
@@ -110,6 +112,16 @@ def say_missing(rules: RuleSet, language: Language) -> str:
         "refuse": say("Nothing may be missing.", language),
     }
     return sentences[rules.missing]
+
+
+def say_absent(rules: RuleSet, language: Language) -> str:
+    """Say that there is no data, and what the missing policy makes of that."""
+    words = {
+        "zero": say("no data, counted as 0", language),
+        "renormalise": say("no data, left out", language),
+        "refuse": say("no data", language),
+    }
+    return words[rules.missing]
 
 
 def _edges(bands: Bands | None) -> list[float]:

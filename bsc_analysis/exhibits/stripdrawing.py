@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.patches import Rectangle
@@ -39,7 +39,6 @@ from bsc_analysis.exhibits.style import (
     SMALL,
     THIN,
     TITLE,
-    Mark,
     drawing,
     new_figure,
     quiet_axis,
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from bsc_analysis.exhibits.style import Mark
     from bsc_analysis.exhibits.strips import Block, Cell, Dot, Line, Strip, StripChart, Word, Zone
 
 AXIS_HEIGHT = 10.5  # mm, the scale's numbers and its label
@@ -151,14 +151,14 @@ def _draw_word(sheet: _Sheet, zone: Zone, word: Word, top: float) -> None:
     per_mm = (word.end - word.start) / word_width(zone)
     baseline = top - LIFT - word.level * WORDS_ROW
     sheet.plot.plot([word.lead] * 2, [top, baseline + 0.5], color=RULE, lw=HAIR, clip_on=False)
-    _draw_mark(sheet.plot, word.start + per_mm, baseline - 0.9, zone.mark, size=MARKER - 1)
+    _draw_mark(sheet.plot, word.start + per_mm, baseline - 0.9, replace(zone.mark, size=MARKER - 1))
     _write(sheet.plot, word.start + MARK_WIDTH * per_mm, baseline, zone.word)
 
 
 def _draw_strip(sheet: _Sheet, strip: Strip, top: float) -> None:
     name = wrap(strip.name, sheet.widths.name, NAME)
     before: tuple[float, float] | None = None
-    top += GAP / 4
+    top += GAP / 8
     _write(sheet.left, 0, first_baseline(top + line_height(strip.lines[0], sheet.widths) / 2, "", SMALL), name, size=NAME)
     for line in strip.lines:
         height = line_height(line, sheet.widths)
@@ -191,7 +191,7 @@ def _draw_dot(sheet: _Sheet, dot: Dot, here: tuple[float, float]) -> None:
         bar = [min(max(end, scale.lower), scale.upper) for end in dot.bar]
         sheet.plot.plot(bar, [here[1]] * 2, color=dot.mark.colour, lw=2 * FIRM, zorder=2.5, solid_capstyle="butt")
     onwards = "<" if dot.at < scale.lower else ">" if dot.at > scale.upper else dot.mark.marker
-    _draw_mark(sheet.plot, *here, Mark(dot.mark.colour, onwards, dot.mark.filled))
+    _draw_mark(sheet.plot, *here, replace(dot.mark, marker=onwards))
 
 
 def _draw_instead(sheet: _Sheet, line: Line, middle: float) -> None:
@@ -216,12 +216,13 @@ def _draw_cell(axes: Axes, cell: Cell, start: float, middle: float, width: float
     _write(axes, start, first_baseline(middle, text, SMALL), text, **look)
 
 
-def _draw_mark(axes: Axes, at: float, middle: float, mark: Mark, *, size: float = MARKER) -> None:
-    axes.plot([at], [middle], ls="none", marker=mark.marker, ms=size, mfc=mark.face, mec=mark.colour, mew=THIN,
+def _draw_mark(axes: Axes, at: float, middle: float, mark: Mark) -> None:
+    axes.plot([at], [middle], ls="none", marker=mark.marker, ms=mark.size, mfc=mark.face, mec=mark.colour, mew=THIN,
               clip_on=False, zorder=3)  # fmt: skip
 
 
 def _write(axes: Axes, at: float, baseline: float, text: str, *, size: float = SMALL, **look: Any) -> None:
     """Write a text whose first line stands on the baseline; room for it has been left already."""
     if text:
-        axes.text(at, baseline, text, size=size, va="baseline", linespacing=LINE_SPACING, in_layout=False, **look)
+        last = baseline + height_of(text, size) - height_of("", size)
+        axes.text(at, last, text, size=size, va="baseline", linespacing=LINE_SPACING, in_layout=False, **look)

@@ -11,9 +11,9 @@ from bsc_analysis.exhibits.style import DOUBLE, MARGIN, NAME, SMALL
 if TYPE_CHECKING:
     from bsc_analysis.exhibits.style import Mark
 
-NAME_WIDTH, CELL_WIDTH, HEADER_WIDTH = 46.0, 36.0, 18.0  # mm, the widest before words break
+NAME_WIDTH, HEADER_WIDTH = 46.0, 17.0  # mm, the widest before words break
 OVERHANG = 5.0  # mm, for the numbers at both ends of the scale
-ROW, WORDS_ROW, GAP = 4.3, 3.6, 2.6  # mm
+ROW, WORDS_ROW, GAP = 4.3, 3.6, 3.0  # mm
 BLOCK_GAP = 2.6
 MARK_WIDTH = 3.4
 
@@ -110,7 +110,10 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class StripChart:
-    """Everything a strip chart shows. ``columns`` are the headers of the cells, ``notes`` stand below."""
+    """Everything a strip chart shows. ``columns`` are the headers of the cells, ``notes`` stand below.
+
+    Widths are in mm: of the figure, and the widest that labels and cells may be before their words break.
+    """
 
     title: str
     blocks: tuple[Block, ...]
@@ -118,6 +121,8 @@ class StripChart:
     columns: tuple[str, ...]
     notes: tuple[str, ...]
     width: float = DOUBLE
+    label_width: float = 30.0
+    cell_width: float = 36.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +157,10 @@ def measure_columns(chart: StripChart) -> Widths:
     name = max((width_of(strip.name, NAME) for strip in strips), default=0.0)
     label = max((width_of(line.label, SMALL) for line in lines), default=0.0)
     cells = tuple(
-        max(width_of(wrap(header, HEADER_WIDTH, SMALL), SMALL), *(_cell_width(line.cells[place]) for line in lines))
+        max(width_of(wrap(header, HEADER_WIDTH, SMALL), SMALL), *(_cell_width(line.cells[place], chart) for line in lines))
         for place, header in enumerate(chart.columns)
     )
-    words = Widths(min(name, NAME_WIDTH), min(label, CELL_WIDTH), cells, 0.0)
+    words = Widths(min(name, NAME_WIDTH), min(label, chart.label_width), cells, 0.0)
     return replace(words, plot=chart.width - words.left - words.right - 2 * MARGIN - OVERHANG)
 
 
@@ -182,7 +187,8 @@ def head_height(block: Block, chart: StripChart, widths: Widths) -> float:
 def strip_height(strip: Strip, widths: Widths) -> float:
     """Return a strip's height: its lines, or its name where that breaks into more."""
     name = height_of(wrap(strip.name, widths.name, NAME), NAME)
-    return max(sum(line_height(line, widths) for line in strip.lines), name) + GAP / 2
+    gap = GAP / 2 if len(strip.lines) > 1 else GAP / 4
+    return max(sum(line_height(line, widths) for line in strip.lines), name) + gap
 
 
 def line_height(line: Line, widths: Widths) -> float:
@@ -258,8 +264,8 @@ def _choose(placed: list[Word], options: list[list[Word]], gap: float) -> list[W
     return None
 
 
-def _cell_width(cell: Cell) -> float:
+def _cell_width(cell: Cell, chart: StripChart) -> float:
     width = width_of(cell.text, SMALL, "bold" if cell.strong else "normal") + (
         MARK_WIDTH if cell.mark else 0.0
     )
-    return min(width, CELL_WIDTH)
+    return min(width, chart.cell_width)

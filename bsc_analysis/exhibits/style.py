@@ -41,6 +41,7 @@ class Mark:
     colour: str
     marker: str
     filled: bool = True
+    size: float = MARKER
 
     @property
     def face(self) -> str:
@@ -60,8 +61,8 @@ BAND_MARKS = (
 )
 UNBANDED = Mark("#4d4d4d", "o")
 NO_DATA = Mark(RULE, "o", filled=False)
-PRINTED = Mark(INK, "o")
-RECOMPUTED = Mark("#0072b2", "D")
+PRINTED = Mark(INK, "o", size=4.0)
+RECOMPUTED = Mark("#0072b2", "D", filled=False, size=6.0)
 IMPLIED = Mark("#cc79a7", "s", filled=False)
 VERDICT_MARKS = {
     Verdict.FOLLOWS: Mark("#009e73", "o"),

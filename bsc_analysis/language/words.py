@@ -70,7 +70,10 @@ def say_fault(fault: Fault, language: Language) -> str:
     prefix = "{file}: "
     located = fault.sentence.startswith(prefix)
     sentence = say_raw(fault.sentence.removeprefix(prefix), language)
-    return (prefix * located + sentence).format(**dict(fault.fields))
+    fields = {
+        name: value if isinstance(value, str) else say_fault(value, language) for name, value in fault.fields
+    }
+    return (prefix * located + sentence).format(**fields)
 
 
 def say_raw(sentence: str, language: Language) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bsc_analysis.errors import BscError, RunError, fault
+from bsc_analysis.errors import BscError, RunError, StudyError, fault
 from bsc_analysis.language.words import LANGUAGES, Language, say
 from bsc_analysis.runs.pages import write_page
 from bsc_analysis.runs.parameters import Parameter, Value, check_parameters, read_parameters
@@ -96,7 +96,7 @@ def notebook_folder() -> Path:
 
 
 def _plan(name: str, given: Mapping[str, str]) -> _Plan:
-    notebooks = tuple(notebook_folder() / f"{each}.ipynb" for each in read_study(name).notebooks)
+    notebooks = _notebooks(read_study(name))
     declared = [read_parameters(path) for path in notebooks]
     everything: dict[str, Parameter] = {
         key: parameter for each in declared for key, parameter in each.items()
@@ -104,6 +104,20 @@ def _plan(name: str, given: Mapping[str, str]) -> _Plan:
     values = check_parameters(given, everything)
     _rehearse(name, values)
     return _Plan(name, notebooks, tuple(frozenset(each) for each in declared), values)
+
+
+def _notebooks(study: Study) -> tuple[Path, ...]:
+    """Return the notebooks a study names; only those that come with the package are ever executed."""
+    known = {path.stem: path for path in sorted(notebook_folder().glob("*.ipynb"))}
+    sentence = "study {study} names the notebook {got}, allowed: {allowed}"
+    faults = [
+        fault(sentence, study=study.id, got=repr(each), allowed=", ".join(known))
+        for each in study.notebooks
+        if each not in known
+    ]
+    if faults:
+        raise StudyError(*faults)
+    return tuple(known[each] for each in study.notebooks)
 
 
 def _rehearse(name: str, values: Mapping[str, Any]) -> Study:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Scalar = str | int | float | bool
 Value = Scalar | list[Scalar]
 
-SET_BY_THE_RUNNER = {"study": "name the study after 'bsc run'", "out": "use --out"}
+SET_BY_THE_RUNNER = {"study": fault("name the study after 'bsc run'"), "out": fault("use --out")}
 _WORDS_OF_TRUTH = {"true": True, "false": False}
 _SCALARS = ("str", "int", "float", "bool")
 

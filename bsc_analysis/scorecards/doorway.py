@@ -107,7 +107,11 @@ def _unscorable(rules: RuleSet) -> list[tuple[str, nw.Expr]]:
 
 
 def _named(frame: Frame, sentence: str, bad: nw.Expr, rules: RuleSet) -> list[Fault]:
-    columns = [name for name in ("row", "unit", "year", "perspective", "indicator", "polarity") if name in _names(frame)]
+    columns = [
+        name
+        for name in ("row", "unit", "year", "perspective", "indicator", "polarity")
+        if name in _names(frame)
+    ]
     found = frame.filter(bad).select(*columns).head(MOST_ROWS)
     rows = (found.collect() if isinstance(found, nw.LazyFrame) else found).rows(named=True)
     return [_fault(sentence, row, rules) for row in rows]
@@ -135,9 +139,10 @@ def _doubled(frame: Frame, rules: RuleSet) -> list[Fault]:
     ]
 
 
-def _place(row: dict[str, Any]) -> str:
-    unit_year = f"{row['unit']}, {row['year']}"
-    return f"row {row['row']} ({unit_year})" if "row" in row else unit_year
+def _place(row: dict[str, Any]) -> Fault:
+    if "row" in row:
+        return fault("row {row} ({unit}, {year})", row=row["row"], unit=row["unit"], year=row["year"])
+    return fault("{unit}, {year}", unit=row["unit"], year=row["year"])
 
 
 def _names(frame: Frame) -> list[str]:
