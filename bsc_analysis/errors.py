@@ -49,9 +49,7 @@ class BscError(Exception):
 
     def located(self, where: str) -> Self:
         """Return the same error with every sentence preceded by the file it is about."""
-        faults = tuple(
-            Fault("{file}: " + each.sentence, (*each.fields, ("file", where))) for each in self.faults
-        )
+        faults = (fault("{file}: {what}", file=where, what=each) for each in self.faults)
         return type(self)(*faults)
 
 

@@ -14,7 +14,6 @@ from bsc_analysis.language.words import (
     say,
     say_error,
     say_fault,
-    say_raw,
 )
 
 UNTRANSLATED = "no catalogue has this sentence about {thing}"
@@ -32,11 +31,6 @@ def test_a_label_is_said_in_the_language_asked_for(language: Language, word: str
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_sentence_without_translation_is_said_in_english(language: Language) -> None:
     assert say(UNTRANSLATED, language, thing="bands") == "no catalogue has this sentence about bands"
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_raw_sentence_keeps_its_blanks_open(language: Language) -> None:
-    assert say_raw(UNTRANSLATED, language) == UNTRANSLATED
 
 
 def test_both_fills_the_same_fields_in_both_languages() -> None:

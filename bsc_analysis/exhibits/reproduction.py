@@ -104,7 +104,7 @@ def _chart(rows: tuple[_Row, ...], study: Study, origin: Provenance, language: L
         scale=_scale([dot for strip in strips for line in strip.lines for dot in line.dots], language),
         columns=(say("printed", language), say("recomputed", language), say("verdict", language)),
         notes=(*_notes(rows, shown, study, language), f"{origin.statement.say(language)}."),
-        label_width=17.0,
+        label_width=20.0,
         cell_width=26.0,
     )
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BAND_DECIMALS, PERCENT_DECIMALS = 4, 2  # the most that is shown; zeros at the end are dropped
 ACHIEVEMENT_SHOWN = (-20.0, 260.0)  # percent; a mark beyond stands at the edge and points onwards
 STEP = 10  # percent
-CLOSEST = 1 / 14  # of the scale, between two numbers below it
+CLOSEST, CLOSEST_ROUND = 1 / 14, 1 / 9  # of the scale, from an edge or a round number to others below it
 
 
 def band_zones(bands: Bands | None, language: Language) -> tuple[Zone, ...]:
@@ -139,20 +139,18 @@ def _percent_scale(
 ) -> Scale:
     cap = () if rules.cap is None else (float(rules.cap),)
     least, most = ACHIEVEMENT_SHOWN
-    lower = max(STEP * floor(min([*shown, *cap]) / STEP - 0.5), least)
+    lower = max(STEP * floor(min([*shown, *cap]) / STEP - 0.8), least)
     upper = min(STEP * ceil(max([*shown, *cap]) / STEP + 0.2), most)
+    ticks = _apart([*lines, *cap, *edges], (), (upper - lower) * CLOSEST)
     rest = (lower, upper) if edges else range(STEP * ceil(lower / STEP), floor(upper) + 1, STEP)
-    wanted = [*lines, *cap, *edges, *rest]
-    ticks = tuple(
-        (at, write_number(at, 1, language)) for at in _apart(wanted, (upper - lower) * CLOSEST, upper)
-    )
-    return Scale(lower, upper, ticks, label, lines, cap)
+    ticks = sorted(at for at in _apart(rest, ticks, (upper - lower) * CLOSEST_ROUND) if at <= upper)
+    return Scale(lower, upper, tuple((at, write_number(at, 1, language)) for at in ticks), label, lines, cap)
 
 
-def _apart(wanted: Iterable[float], gap: float, upper: float) -> list[float]:
-    """Keep the values that stand far enough from those before them in the list."""
-    kept: list[float] = []
+def _apart(wanted: Iterable[float], kept: Iterable[float], gap: float) -> list[float]:
+    """Add the values that stand far enough from those that are kept already."""
+    far = list(kept)
     for value in wanted:
-        if value <= upper and all(abs(value - other) >= gap for other in kept):
-            kept.append(value)
-    return sorted(kept)
+        if all(abs(value - other) >= gap for other in far):
+            far.append(value)
+    return far

@@ -61,24 +61,15 @@ def both(sentence: str, /, **fields: object) -> Label:
 
 
 def say_fault(fault: Fault, language: Language) -> str:
-    """Say a fault in the language asked for; a file put before the sentence stays before it.
+    """Say a fault, and the faults inside it, in the language asked for.
 
     >>> from bsc_analysis.errors import fault
     >>> say_fault(fault("study {got} does not exist", got="'bantang'"), "id")
     "studi 'bantang' tidak ada"
     """
-    prefix = "{file}: "
-    located = fault.sentence.startswith(prefix)
-    sentence = say_raw(fault.sentence.removeprefix(prefix), language)
-    fields = {
-        name: value if isinstance(value, str) else say_fault(value, language) for name, value in fault.fields
-    }
-    return (prefix * located + sentence).format(**fields)
-
-
-def say_raw(sentence: str, language: Language) -> str:
-    """Return a catalogue sentence with its blanks still open."""
-    return sentence if language == "en" else _indonesian().get(sentence, sentence)
+    sentence = fault.sentence if language == "en" else _indonesian().get(fault.sentence, fault.sentence)
+    fields = {name: value if isinstance(value, str) else say_fault(value, language) for name, value in fault.fields}
+    return sentence.format(**fields)
 
 
 def say_error(error: BscError, language: Language) -> str:
