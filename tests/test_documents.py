@@ -22,8 +22,8 @@ class Leg(Document):
 class Table(Document):
     id: str
     top: Leg
-    legs: list[Leg] = []
-    spare: dict[str, Leg] = {}
+    legs: tuple[Leg, ...] = ()
+    spare: dict[str, Leg] = Field(default_factory=dict)
 
 
 GOOD = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import prod
 
 import pytest
 from hypothesis import assume, example, given
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from bsc_analysis.evidence.expressions import (
     ABSENT,
     BandValue,
+    Capped,
     Constant,
+    Derived,
     Leaf,
     Mean,
     Node,
@@ -23,9 +26,9 @@ from bsc_analysis.evidence.expressions import (
     children,
     evaluate,
     leaves,
-    solve,
 )
 from bsc_analysis.evidence.printed import Key
+from bsc_analysis.evidence.solving import solve
 from bsc_analysis.language.words import Label
 from bsc_analysis.scorecards.bands import INFINITY, Band, Bands, Interval, read_interval
 from bsc_analysis.scorecards.rules import MissingPolicy
@@ -82,7 +85,18 @@ def bands(*values: int) -> Bands:
         (Quotient(A, Sum((A, B))), between("1/5", "2/5")),
         (BandValue(Product((Constant(Fraction(10)), A)), bands(1, 2, 3)), between(2, 3)),
     ],
-    ids=["leaf", "constant", "sum", "product", "negative", "quotient", "mean", "a - a", "a / (a + b)", "band"],
+    ids=[
+        "leaf",
+        "constant",
+        "sum",
+        "product",
+        "negative",
+        "quotient",
+        "mean",
+        "a - a",
+        "a / (a + b)",
+        "band",
+    ],
 )
 def test_an_expression_comes_to_its_exact_range(node: Node, expected: Value) -> None:
     assert evaluate(node, look(a=between(1, 2), b=between(3, 4)), "zero") == expected
@@ -90,6 +104,29 @@ def test_an_expression_comes_to_its_exact_range(node: Node, expected: Value) -> 
 
 def test_a_product_over_intervals_with_both_signs_takes_the_extreme_corners() -> None:
     assert evaluate(Product((A, B)), look(a=between(-2, 3), b=between(-5, 4)), "zero") == between(-15, 12)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"), [((80, 100), (80, 100)), ((100, 150), (100, 120)), ((130, 150), (120, 120))]
+)
+def test_a_capped_figure_stops_at_the_cap(at: tuple[int, int], expected: tuple[int, int]) -> None:
+    assert evaluate(Capped(A, Fraction(120)), look(a=between(*at)), "zero") == between(*expected)
+
+
+@pytest.mark.parametrize(
+    ("computed", "elsewhere", "expected"),
+    [
+        (between(1, 2), Value(None, frozenset({key("b")})), between(1, 2)),
+        (between(1, 2), between(4, 5), between(1, 5)),
+        (Value(None, frozenset({key("a")})), between(4, 5), between(4, 5)),
+        (ABSENT, between(4, 5), ABSENT),
+    ],
+    ids=["nowhere else", "elsewhere too", "only elsewhere", "absent"],
+)
+def test_a_figure_computed_here_may_have_been_taken_from_elsewhere(
+    computed: Value, elsewhere: Value, expected: Value
+) -> None:
+    assert evaluate(Derived(B.key, A), look(a=computed, b=elsewhere), "zero") == expected
 
 
 @pytest.mark.parametrize(
@@ -118,7 +155,9 @@ def test_an_unknown_leaf_makes_the_result_wait_for_it_by_name() -> None:
     assert not value.absent
 
 
-@pytest.mark.parametrize("node", [Sum((A, B)), Product((A, B)), Quotient(A, B), Quotient(B, A), BandValue(B, bands(1))])
+@pytest.mark.parametrize(
+    "node", [Sum((A, B)), Product((A, B)), Quotient(A, B), Quotient(B, A), BandValue(B, bands(1))]
+)
 def test_an_absent_leaf_makes_the_result_absent(node: Node) -> None:
     assert evaluate(node, look(a=point(1), b=ABSENT), "zero") == ABSENT
 
@@ -169,7 +208,10 @@ def nodes(draw: st.DrawFn, names: list[str], compound: tuple[str, ...], depth: i
         return Leaf(key(names.pop()))
     if kind == "constant":
         return Constant(Fraction(draw(st.integers(1, 50)), draw(st.integers(1, 20))))
-    below = tuple(draw(nodes(names, compound, depth - 1)) for _ in range(1 if kind == "band" else draw(st.integers(2, 3))))
+    below = tuple(
+        draw(nodes(names, compound, depth - 1))
+        for _ in range(1 if kind == "band" else draw(st.integers(2, 3)))
+    )
     match kind:
         case "sum":
             return Sum(below)
@@ -210,36 +252,37 @@ def at_point(inside: Mapping[Key, Fraction | None]) -> Look:
 
 def plain(node: Node, inside: Mapping[Key, Fraction | None], policy: MissingPolicy) -> Fraction | None:
     """Compute an expression at one point with plain fractions; None is no figure."""
-    match node:
-        case Leaf(key=leaf):
-            return inside[leaf]
-        case Constant(value=value):
-            return value
+    if isinstance(node, Leaf):
+        return inside[node.key]
+    if isinstance(node, Constant):
+        return node.value
     below = [plain(child, inside, policy) for child in children(node)]
     present = [value for value in below if value is not None]
-    match node:
-        case Mean():
-            return sum(present, Fraction(0)) / len(present) if present else None
-        case Sum(shares=shares) if shares:
-            if policy == "zero":
-                return sum(present, Fraction(0))
-            kept = sum(share for share, value in zip(shares, below, strict=True) if value is not None)
-            return sum(present, Fraction(0)) * sum(shares) / kept if present else None
-    if len(present) < len(below):
-        return None
-    match node:
-        case Sum():
-            return sum(present, Fraction(0))
-        case Product():
-            product = Fraction(1)
-            for value in present:
-                product *= value
-            return product
-        case Quotient():
-            return present[0] / present[1]
-        case BandValue(bands=of):
-            return of.find(present[0]).value
-    raise TypeError(node)
+    if isinstance(node, Mean):
+        return sum(present, Fraction(0)) / len(present) if present else None
+    if isinstance(node, Sum) and node.shares:
+        return weighted(below, node.shares, policy)
+    return operate(node, present) if len(present) == len(below) else None
+
+
+def weighted(
+    below: list[Fraction | None], shares: tuple[Fraction, ...], policy: MissingPolicy
+) -> Fraction | None:
+    present = [(value, share) for value, share in zip(below, shares, strict=True) if value is not None]
+    total = sum((value for value, _ in present), Fraction(0))
+    if policy == "zero":
+        return total
+    return total * sum(shares) / sum(share for _, share in present) if present else None
+
+
+def operate(node: Node, present: list[Fraction]) -> Fraction:
+    if isinstance(node, Sum):
+        return sum(present, Fraction(0))
+    if isinstance(node, Quotient):
+        return present[0] / present[1]
+    if isinstance(node, BandValue):
+        return node.bands.find(present[0]).value
+    return prod(present, start=Fraction(1))
 
 
 @st.composite
@@ -280,7 +323,9 @@ SHARED = Sum((A, B, C), (Fraction(1, 4), Fraction(1, 4), HALF))
 
 @given(case=cases(), policy=st.sampled_from(["zero", "renormalise"]), data=st.data())
 def test_solving_gives_an_interval_that_holds_the_true_figure(
-    case: tuple[Node, dict[Key, Value], dict[Key, Fraction | None]], policy: MissingPolicy, data: st.DataObject
+    case: tuple[Node, dict[Key, Value], dict[Key, Fraction | None]],
+    policy: MissingPolicy,
+    data: st.DataObject,
 ) -> None:
     node, box, inside = case
     wanted = data.draw(st.sampled_from(list(leaves(node))))
@@ -322,6 +367,9 @@ def test_solving_a_weighted_sum_with_an_absent_term_undoes_its_renormalisation(
         (Mean((A, B)), "[5, 6]", "[7, 10]"),
         (BandValue(A, bands(1, 2, 3)), "[2, 2]", "[10, 20)"),
         (BandValue(A, bands(1, 2, 3)), "[2, 3]", "[10, inf)"),
+        (Capped(A, Fraction(120)), "[100, 110]", "[100, 110]"),
+        (Capped(A, Fraction(120)), "[110, 120]", "[110, inf]"),
+        (Derived(C.key, Product((A, B))), "[6, 8]", "[2, 4]"),
     ],
 )
 def test_each_operation_is_undone_with_the_others_free_in_their_intervals(
@@ -351,15 +399,23 @@ def test_a_leaf_that_is_added_to_another_unknown_is_not_solved() -> None:
 intervals = st.tuples(st.integers(1, 300), st.integers(0, 30)).map(lambda ends: (ends[0], ends[0] + ends[1]))
 
 
-@given(b=intervals, c=intervals, d=intervals, a=st.integers(1, 90), steps=st.tuples(*(st.integers(0, 4),) * 3))
+@given(
+    b=intervals, c=intervals, d=intervals, a=st.integers(1, 90), steps=st.tuples(*(st.integers(0, 4),) * 3)
+)
 def test_a_leaf_that_occurs_twice_is_solved_as_path_tracing_does(
     b: tuple[int, int], c: tuple[int, int], d: tuple[int, int], a: int, steps: tuple[int, int, int]
 ) -> None:
     """The sum b x a + c x d x a is linear in a: the true a, reached inside the box, must lie in the answer."""
     node = Sum((Product((B, A)), Product((C, D, A))))
     scale = [Fraction(100)] * 3
-    ranges = [Interval(Fraction(low) / s, Fraction(high) / s) for (low, high), s in zip((b, c, d), scale, strict=True)]
-    at = [each.lower + (each.upper - each.lower) * Fraction(step, 4) for each, step in zip(ranges, steps, strict=True)]
+    ranges = [
+        Interval(Fraction(low) / s, Fraction(high) / s)
+        for (low, high), s in zip((b, c, d), scale, strict=True)
+    ]
+    at = [
+        each.lower + (each.upper - each.lower) * Fraction(step, 4)
+        for each, step in zip(ranges, steps, strict=True)
+    ]
     true = Fraction(a, 100)
     reached = at[0] * true + at[1] * at[2] * true
     known = dict(zip((B.key, C.key, D.key), map(Value, ranges), strict=True))
@@ -370,7 +426,9 @@ def test_a_leaf_that_occurs_twice_is_solved_as_path_tracing_does(
 
 def test_a_leaf_whose_slope_may_vanish_is_not_solved() -> None:
     node = Sum((Product((A, B)), Product((A, C))))
-    assert solve(node, A.key, read_interval("[1, 2]"), look(b=between(-1, 1), c=between(-1, 1)), "zero") is None
+    assert (
+        solve(node, A.key, read_interval("[1, 2]"), look(b=between(-1, 1), c=between(-1, 1)), "zero") is None
+    )
 
 
 def test_a_leaf_twice_beside_an_unknown_is_not_solved() -> None:

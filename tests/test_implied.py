@@ -43,7 +43,9 @@ CHAIN = path_model("B ~ A\nC ~ A + B")
 def printed(*rows: str) -> PrintedFigures:
     """Read rows of place, quantity, perspective, year, start, end and text."""
     header = "place,quantity,perspective,year,start,end,printed,label"
-    return read_figures(read_source(SOURCE, "s"), {"a.csv": "\n".join([header, *(row + ",x" for row in rows)])})
+    return read_figures(
+        read_source(SOURCE, "s"), {"a.csv": "\n".join([header, *(row + ",x" for row in rows)])}
+    )
 
 
 # ---- paths -----------------------------------------------------------------------------------------------------------
@@ -59,7 +61,9 @@ def test_a_path_that_is_not_printed_is_recovered_within_the_rounding_of_the_othe
     """0.20 = 0.50 x b: b lies between .195/.505 and .205/.495, and at the printed digits it is .4."""
     (path,) = implied_paths(printed(*PATHS), KKP, CHAIN)
     assert (path.start, path.end, path.point) == ("B", "C", Fraction(2, 5))
-    assert path.joint == Interval(Fraction("0.195") / Fraction("0.505"), Fraction("0.205") / Fraction("0.495"))
+    assert path.joint == Interval(
+        Fraction("0.195") / Fraction("0.505"), Fraction("0.205") / Fraction("0.495")
+    )
     assert [figure.text for figure, _ in path.by] == ["0.20"]
 
 
@@ -96,7 +100,9 @@ def test_the_unprinted_perspectives_must_average_what_the_total_leaves() -> None
     (year,) = implied(*ONE_PRINTED)
     assert (year.year, [each.short for each in year.unprinted]) == (2015, ["LG", "IP", "CP"])
     assert year.mean == Fraction(352, 3)
-    assert year.mean_range == Interval(Fraction("87.375") / Fraction("0.75"), Fraction("88.625") / Fraction("0.75"))
+    assert year.mean_range == Interval(
+        Fraction("87.375") / Fraction("0.75"), Fraction("88.625") / Fraction("0.75")
+    )
 
 
 def test_the_ceiling_is_the_total_with_the_unprinted_at_the_cap() -> None:
@@ -164,7 +170,9 @@ def test_a_perspective_printed_as_absent_is_not_taken_as_a_score_of_zero() -> No
         ("here,organisation_score,,2015,,,130%", "green", ["green"]),
     ],
 )
-def test_a_printed_score_has_its_band_and_those_rounding_allows(row: str, band: str, possible: list[str]) -> None:
+def test_a_printed_score_has_its_band_and_those_rounding_allows(
+    row: str, band: str, possible: list[str]
+) -> None:
     (reading,) = band_readings(printed(row), KKP)
     assert reading.band.id == band
     assert [each.id for each in reading.possible] == possible

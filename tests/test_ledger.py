@@ -37,7 +37,9 @@ decimal = "."
 def printed(*rows: str) -> PrintedFigures:
     """Read rows of place, quantity, perspective, indicator, year, start, end and text."""
     header = "place,quantity,perspective,indicator,year,start,end,printed,label"
-    return read_figures(read_source(SOURCE, "s"), {"a.csv": "\n".join([header, *(row + ",x" for row in rows)])})
+    return read_figures(
+        read_source(SOURCE, "s"), {"a.csv": "\n".join([header, *(row + ",x" for row in rows)])}
+    )
 
 
 def economy(place: str, quantity: str, text: str) -> str:
@@ -100,7 +102,12 @@ def test_a_figure_where_the_source_says_there_is_no_data_contradicts() -> None:
 
 @pytest.mark.parametrize(
     ("other", "verdict"),
-    [("84.4", Verdict.UNCHECKABLE), ("84.5", Verdict.UNCHECKABLE), ("85", Verdict.UNCHECKABLE), ("86", Verdict.CONTRADICTS)],
+    [
+        ("84.4", Verdict.UNCHECKABLE),
+        ("84.5", Verdict.UNCHECKABLE),
+        ("85", Verdict.UNCHECKABLE),
+        ("86", Verdict.CONTRADICTS),
+    ],
 )
 def test_an_input_printed_twice_must_be_one_number(other: str, verdict: Verdict) -> None:
     book, figures = ledger(economy("here", "actual", "84"), economy("there", "actual", other))
@@ -127,7 +134,9 @@ def test_a_derived_figure_is_never_taken_from_another_place() -> None:
 
 def test_a_parent_that_follows_counts_with_its_printed_and_its_unrounded_value() -> None:
     """84.00 / 119 is 70.588; printed as 71 it may be used as either, and both are in the lowest band."""
-    book, figures = ledger(INPUTS[0], economy("here", "actual", "84.00000"), economy("here", "achievement", "71"))
+    book, figures = ledger(
+        INPUTS[0], economy("here", "actual", "84.00000"), economy("here", "achievement", "71")
+    )
     usable = book.settle(figures[2]).usable.interval
     assert usable is not None
     assert usable.upper == 71
@@ -136,7 +145,9 @@ def test_a_parent_that_follows_counts_with_its_printed_and_its_unrounded_value()
 
 
 def test_a_parent_that_follows_only_if_truncated_counts_with_its_printed_and_its_unrounded_value() -> None:
-    book, figures = ledger(INPUTS[0], economy("here", "actual", "84.00000"), economy("here", "achievement", "70.58"))
+    book, figures = ledger(
+        INPUTS[0], economy("here", "actual", "84.00000"), economy("here", "achievement", "70.58")
+    )
     usable = book.settle(figures[2]).usable.interval
     assert usable is not None
     assert usable.lower == Fraction("70.58")
@@ -155,7 +166,7 @@ def test_a_parent_that_may_be_rounded_or_truncated_counts_with_both_readings() -
 
 def test_a_parent_that_contradicts_counts_with_what_it_should_be() -> None:
     book, figures = ledger(*INPUTS, economy("here", "achievement", "96"), economy("here", "value", "3"))
-    assert book.look(key("achievement"), "here") == book.settle(figures[2]).recomputed
+    assert book.state(key("achievement"), "here") == book.settle(figures[2]).recomputed
     assert book.settle(figures[3]).verdict is Verdict.CONTRADICTS
     assert book.settle(figures[3]).recomputed == Value(Interval(Fraction(1), Fraction(1)))
 
@@ -184,7 +195,10 @@ def test_from_data_never_passes_through_a_printed_figure_in_between() -> None:
 def test_a_total_is_settled_under_the_policy_of_the_ledger(policy: MissingPolicy, verdict: Verdict) -> None:
     """Only the stakeholder perspective has a score, 96: with the others as zero the total is .25 x 96 = 24, else 96."""
     rows = ["here,perspective_score,stakeholder,,2015,,,96%", "here,organisation_score,,,2015,,,24%"]
-    absent = [f"here,perspective_score,{name},,2015,,,-" for name in ("learning_growth", "internal_process", "customer")]
+    absent = [
+        f"here,perspective_score,{name},,2015,,,-"
+        for name in ("learning_growth", "internal_process", "customer")
+    ]
     book, figures = ledger(*rows, *absent, rules="kkp", policy=policy)
     assert book.settle(figures[1]).verdict is verdict
 
@@ -199,8 +213,14 @@ def test_a_figure_that_is_not_printed_is_recovered_from_each_that_needs_it() -> 
     book, figures = ledger(*rows, rules="kkp", model=model)
     wanted = Key("direct_effect", start="B", end="C")
     assert book.recovered(wanted) == [
-        (figures[2], Interval(Fraction("0.1995") / Fraction("0.505"), Fraction("0.2005") / Fraction("0.495"))),
-        (figures[3], Interval(Fraction("0.0995") / Fraction("0.255"), Fraction("0.1005") / Fraction("0.245"))),
+        (
+            figures[2],
+            Interval(Fraction("0.1995") / Fraction("0.505"), Fraction("0.2005") / Fraction("0.495")),
+        ),
+        (
+            figures[3],
+            Interval(Fraction("0.0995") / Fraction("0.255"), Fraction("0.1005") / Fraction("0.245")),
+        ),
     ]
     assert [each for each, _ in book.recovered(wanted, without=figures[2])] == [figures[3]]
     assert [book.settle(each).verdict for each in figures[2:]] == [Verdict.FOLLOWS, Verdict.FOLLOWS]

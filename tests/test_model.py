@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from bsc_analysis.errors import ModelError
@@ -37,7 +39,9 @@ def test_what_no_equation_explains_is_exogenous() -> None:
     assert model.predictors("LG") == ()
 
 
-@pytest.mark.parametrize("text", ["IP ~ LG; CP ~ LG + IP", "# a note\nIP~LG # why\n\nCP ~ LG+IP;", " IP ~LG\n;CP ~ LG + IP"])
+@pytest.mark.parametrize(
+    "text", ["IP ~ LG; CP ~ LG + IP", "# a note\nIP~LG # why\n\nCP ~ LG+IP;", " IP ~LG\n;CP ~ LG + IP"]
+)
 def test_lines_and_semicolons_comments_and_spaces_read_the_same(text: str) -> None:
     assert path_model(text) == path_model("IP ~ LG\nCP ~ LG + IP")
 
@@ -93,7 +97,7 @@ def test_a_circle_is_named_by_its_way_round() -> None:
     circle = sentence.removeprefix("the paths run in a circle: ").removesuffix("; a recursive model has none")
     steps = circle.split(" -> ")
     assert (steps[0], len(steps)) == (steps[-1], 4)
-    assert set(zip(steps, steps[1:], strict=False)) == {("LG", "IP"), ("IP", "CP"), ("CP", "LG")}
+    assert set(pairwise(steps)) == {("LG", "IP"), ("IP", "CP"), ("CP", "LG")}
 
 
 def test_of_very_many_circles_only_the_shortest_are_named() -> None:

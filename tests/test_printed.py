@@ -171,7 +171,9 @@ def print_as(number: Fraction, decimals: int, rounding: str) -> str:
 
 
 def test_a_wide_table_gives_one_figure_per_filled_cell_with_quantity_and_year_of_its_column() -> None:
-    figures = wide("label,perspective,indicator,target_2016,actual_2017,weight", "x,p,i,1,2,0.5", "y,p,j,,3,").figures
+    figures = wide(
+        "label,perspective,indicator,target_2016,actual_2017,weight", "x,p,i,1,2,0.5", "y,p,j,,3,"
+    ).figures
     assert [(each.label, each.key) for each in figures] == [
         ("x", Key("target", "p", "i", 2016)),
         ("x", Key("actual", "p", "i", 2017)),
@@ -219,7 +221,9 @@ def test_the_document_says_its_places_source_and_which_places_are_prose() -> Non
 
 
 def test_figures_of_some_years_are_kept_with_those_of_no_year() -> None:
-    printed = long("t1,a,achievement,p,i,2016,,,96", "t1,a,achievement,p,i,2017,,,97", "t1,a,weight,p,i,,,,0.5")
+    printed = long(
+        "t1,a,achievement,p,i,2016,,,96", "t1,a,achievement,p,i,2017,,,97", "t1,a,weight,p,i,,,,0.5"
+    )
     assert [each.text for each in printed.of_years((2017,)).figures] == ["97", "0.5"]
     assert printed.of_years(()) == printed
 
@@ -234,7 +238,9 @@ def test_a_mean_over_years_goes_when_one_of_its_years_does() -> None:
 
 
 def test_every_bad_cell_is_named_at_once_with_file_and_row() -> None:
-    assert faults_of("label,indicator,achievement,value", "x,i,96 kali,3", "y,j,97,1.234,5".replace("1.234,5", '"1.234,5"')) == [
+    assert faults_of(
+        "label,indicator,achievement,value", "x,i,96 kali,3", "y,j,97,1.234,5".replace("1.234,5", '"1.234,5"')
+    ) == [
         "a.csv, row 2: '96 kali' is not a number (decimal mark ,.)",
         "a.csv, row 3: '1.234,5' is not a number (decimal mark ,.)",
     ]
@@ -250,7 +256,9 @@ def test_a_place_that_is_not_declared_is_refused() -> None:
 def test_a_quantity_that_is_not_known_is_refused_with_those_that_are(column: str) -> None:
     (sentence,) = faults_of(f"label,indicator,{column}", "x,i,96")
     quantity = column.removesuffix("_2016")
-    assert sentence.startswith(f"a.csv, row 2: unknown quantity '{quantity}', allowed: target, actual, achievement, ")
+    assert sentence.startswith(
+        f"a.csv, row 2: unknown quantity '{quantity}', allowed: target, actual, achievement, "
+    )
 
 
 @pytest.mark.parametrize("column", ["Achievement", "target2016", "target_20166", "target-2016"])

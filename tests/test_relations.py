@@ -38,7 +38,9 @@ MINUS = Constant(Fraction(-1))
 def printed(*rows: str) -> PrintedFigures:
     """Read rows of place, quantity, perspective, indicator, year, start, end and text."""
     header = "place,quantity,perspective,indicator,year,start,end,printed,label"
-    return read_figures(read_source(SOURCE, "s"), {"a.csv": "\n".join([header, *(row + ",x" for row in rows)])})
+    return read_figures(
+        read_source(SOURCE, "s"), {"a.csv": "\n".join([header, *(row + ",x" for row in rows)])}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,9 @@ def test_the_chain_of_an_indicator_runs_from_its_target_to_its_contribution(
     relations: Relations, bantaeng: RuleSet
 ) -> None:
     assert bantaeng.achievement_bands is not None
-    chain = {name: relations.derived[economy(name)] for name in ("achievement", "value", "product", "contribution")}
+    chain = {
+        name: relations.derived[economy(name)] for name in ("achievement", "value", "product", "contribution")
+    }
     assert chain == {
         "achievement": Product((HUNDRED, Quotient(Leaf(economy("actual")), Leaf(economy("target"))))),
         "value": BandValue(Leaf(economy("achievement")), bantaeng.achievement_bands),
@@ -104,7 +108,9 @@ def test_the_organisation_is_the_sum_of_its_perspectives(relations: Relations, b
 
 
 def test_every_year_that_is_printed_has_its_own_chain_and_no_other(bantaeng: RuleSet) -> None:
-    figures = printed("here,target,financial,economy,2016,,,1", "here,target,financial,economy,2017,,,1").figures
+    figures = printed(
+        "here,target,financial,economy,2016,,,1", "here,target,financial,economy,2017,,,1"
+    ).figures
     assert {key.year for key in relate(figures, bantaeng).derived} == {2016, 2017}
 
 
@@ -124,12 +130,16 @@ def test_weights_of_the_rule_set_stand_in_where_none_are_printed(relations: Rela
 
 
 def test_a_part_has_no_data_where_its_headline_has_none(relations: Relations) -> None:
-    assert relations.wholes[Key("actual", "customer", "empathy", 2017)] == Key("actual", "customer", "satisfaction", 2017)
+    assert relations.wholes[Key("actual", "customer", "empathy", 2017)] == Key(
+        "actual", "customer", "satisfaction", 2017
+    )
     assert economy("actual") not in relations.wholes
 
 
 @pytest.mark.parametrize("cap", [None, Fraction(120)])
-def test_on_the_percent_scale_a_value_is_the_achievement_up_to_the_cap(cap: Fraction | None, bantaeng: RuleSet) -> None:
+def test_on_the_percent_scale_a_value_is_the_achievement_up_to_the_cap(
+    cap: Fraction | None, bantaeng: RuleSet
+) -> None:
     """The band an achievement lies in is no value where scores are percentages."""
     rules = vary(bantaeng, scale="percent", cap=cap)
     node = relate(printed("here,value,financial,economy,2017,,,71").figures, rules).derived[economy("value")]
@@ -146,7 +156,9 @@ def test_without_indicators_the_organisation_is_the_weighted_mean_of_perspective
     (node,) = derived.values()
     assert node == Sum(
         tuple(
-            Product((Leaf(Key("perspective_weight", each.id)), Leaf(Key("perspective_score", each.id, year=2015))))
+            Product(
+                (Leaf(Key("perspective_weight", each.id)), Leaf(Key("perspective_score", each.id, year=2015)))
+            )
             for each in kkp.perspectives
         ),
         tuple(each.weight for each in kkp.perspectives),
@@ -183,7 +195,9 @@ def test_weights_printed_together_must_be_the_rest_to_one(bantaeng: RuleSet) -> 
     figures = printed(
         "here,weight,internal_process,innovation,,,,0.5", "here,weight,internal_process,compliance,,,,0.5"
     ).figures
-    innovation, compliance = (Key("weight", "internal_process", name) for name in ("innovation", "compliance"))
+    innovation, compliance = (
+        Key("weight", "internal_process", name) for name in ("innovation", "compliance")
+    )
     assert relate(figures, bantaeng).checks == {
         ("here", innovation): Sum((Constant(Fraction(1)), Product((MINUS, Leaf(compliance))))),
         ("here", compliance): Sum((Constant(Fraction(1)), Product((MINUS, Leaf(innovation))))),
@@ -199,7 +213,9 @@ def test_weights_printed_together_must_be_the_rest_to_one(bantaeng: RuleSet) -> 
     ],
     ids=["one alone", "in two places", "one absent"],
 )
-def test_weights_that_are_not_all_printed_in_one_place_are_not_summed(rows: list[str], bantaeng: RuleSet) -> None:
+def test_weights_that_are_not_all_printed_in_one_place_are_not_summed(
+    rows: list[str], bantaeng: RuleSet
+) -> None:
     assert relate(printed(*rows).figures, bantaeng).checks == {}
 
 

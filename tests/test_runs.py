@@ -57,14 +57,18 @@ def test_a_run_leaves_notebooks_pages_exhibits_and_a_record(books: Path, tmp_pat
         "exhibits/readings.csv", "exhibits/readings.json", "exhibits/readings.xlsx",
         "notebooks/01_indicators.ipynb", "notebooks/02_scores.ipynb", "notebooks/06_reproduction.ipynb", "run.json",
     ]  # fmt: skip
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["bantaeng"], "nothing but the finished folder is left"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["bantaeng"], (
+        "nothing but the finished folder is left"
+    )
     record = json.loads((run.folder / "run.json").read_text(encoding="utf-8"))
     assert record["exhibits"] == {"readings": ["readings.csv", "readings.xlsx"]}
     executed = (run.folder / "notebooks" / "01_indicators.ipynb").read_text(encoding="utf-8")
     assert "[2017]" in executed, "the parameter reached the notebook with its type"
 
 
-def test_a_finished_run_replaces_the_earlier_one_and_a_broken_one_does_not(books: Path, tmp_path: Path) -> None:
+def test_a_finished_run_replaces_the_earlier_one_and_a_broken_one_does_not(
+    books: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     (first,) = run_studies(["bantaeng"], out=out, given={})
     (first.folder / "mark").touch()
@@ -74,7 +78,9 @@ def test_a_finished_run_replaces_the_earlier_one_and_a_broken_one_does_not(books
     assert (first.folder / "mark").exists(), "the earlier run stays until a new one is whole"
     kept = out / "failed" / "bantaeng" / "02_scores.ipynb"
     assert kept.is_file()
-    card = f"study bantaeng, notebook 02_scores, cell 3: ValueError: the roof fell in (partial notebook: {kept})"
+    card = (
+        f"study bantaeng, notebook 02_scores, cell 3: ValueError: the roof fell in (partial notebook: {kept})"
+    )
     assert (str(broken.value), broken.value.exit_code) == (card, 3)
     assert sorted(path.name for path in out.iterdir()) == ["bantaeng", "failed"], "no scratch folder is left"
     _book(books, "02_scores", "print()")
@@ -109,7 +115,10 @@ def test_a_page_loads_nothing_from_anywhere(tmp_path: Path) -> None:
 
 def test_headlines_are_the_outputs_of_tagged_cells_only(tmp_path: Path) -> None:
     cell = nbformat.v4.new_code_cell("x", metadata={"tags": ["headline"]})
-    cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "yes"}), nbformat.v4.new_output("stream", text="no")]
+    cell.outputs = [
+        nbformat.v4.new_output("execute_result", {"text/plain": "yes"}),
+        nbformat.v4.new_output("stream", text="no"),
+    ]
     other = nbformat.v4.new_code_cell("y")
     other.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "no"})]
     nbformat.write(nbformat.v4.new_notebook(cells=[cell, other]), tmp_path / "b.ipynb")

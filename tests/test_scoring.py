@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bsc_analysis.errors import DataError
-from bsc_analysis.evidence.audit import audit
+from bsc_analysis.evidence.audit import Finding, audit
 from bsc_analysis.scorecards.doorway import MOST_ROWS
 from bsc_analysis.scorecards.rules import MissingPolicy, RuleSet, parse_rules, vary
 from bsc_analysis.scorecards.scoring import EDGE_TOLERANCE, Scores, score, spread
@@ -94,7 +94,9 @@ def only(level: pd.DataFrame, **where: Any) -> dict[str, Any]:
 
 
 def test_every_column_that_is_missing_is_named(kkp: RuleSet) -> None:
-    assert refused(pd.DataFrame({"unit": ["A"], "year": [2017], "indicator": ["i"], "target": [1.0]}), kkp) == [
+    assert refused(
+        pd.DataFrame({"unit": ["A"], "year": [2017], "indicator": ["i"], "target": [1.0]}), kkp
+    ) == [
         "the observations have no column 'perspective'",
         "the observations have no column 'actual'",
     ]
@@ -108,16 +110,18 @@ def test_every_row_that_cannot_be_scored_is_named_at_once(bantaeng: RuleSet) -> 
         {"indicator": "satisfaction", "perspective": "customer"},
         {"indicator": "empathy", "perspective": "customer"},
     ).assign(row=range(2, 7))
+    known = ", ".join(each.id for each in bantaeng.perspectives)
     assert sorted(refused(rows, bantaeng)) == [
         "A, 2017: 'empathy' is a part of 'satisfaction', and both are listed; keep one or the other",
         "row 2 (A, 2017): the rule set does not know the indicator 'econmy'",
-        "row 3 (A, 2017): perspective 'finance' is not in the rule set, "
-        "allowed: financial, customer, internal_process, learning_growth",
+        f"row 3 (A, 2017): perspective 'finance' is not in the rule set, allowed: {known}",
         "row 4 (A, 2017): the target of 'effectiveness' is 0, and a ratio to it has no value",
     ]
 
 
-def test_the_sentence_of_a_fault_holds_no_data_so_that_it_can_be_translated(kkp: RuleSet, bantaeng: RuleSet) -> None:
+def test_the_sentence_of_a_fault_holds_no_data_so_that_it_can_be_translated(
+    kkp: RuleSet, bantaeng: RuleSet
+) -> None:
     sentences = set()
     for rules in (kkp, bantaeng):
         with pytest.raises(DataError) as caught:
@@ -134,11 +138,15 @@ def test_a_weight_that_is_missing_or_not_positive_is_refused(weight: float | Non
 
 def test_lower_is_better_without_a_formula_is_refused(kkp: RuleSet) -> None:
     rows = frame({"polarity": "minimize"}, {"polarity": "maximize"}, {"polarity": None})
-    assert refused(rows, kkp) == ["A, 2017: 'i0' is lower-is-better, and the rule set gives no formula for that"]
+    assert refused(rows, kkp) == [
+        "A, 2017: 'i0' is lower-is-better, and the rule set gives no formula for that"
+    ]
 
 
 @pytest.mark.parametrize("polarity", ["minimise", "lower", "MINIMIZE", "stabilize"])
-def test_a_polarity_that_is_not_known_is_refused_and_not_read_as_higher_is_better(polarity: str, kkp: RuleSet) -> None:
+def test_a_polarity_that_is_not_known_is_refused_and_not_read_as_higher_is_better(
+    polarity: str, kkp: RuleSet
+) -> None:
     (sentence,) = refused(frame({"polarity": polarity}), vary(kkp, minimize="target / actual"))
     assert repr(polarity) in sentence
 
@@ -211,7 +219,12 @@ def test_an_objective_without_data_counts_zero_under_zero(objectives_rules: Rule
 
 CLOSED_OBJECTIVES = OPEN + "".join(
     f'[indicators.{name}]\nperspective = "{perspective}"\nweight = {weight}\nname = {{ id = "x", en = "x" }}\n'
-    for name, perspective, weight in (("i0", "first", 0.2), ("i1", "first", 0.3), ("i2", "first", 0.5), ("j", "second", 1))
+    for name, perspective, weight in (
+        ("i0", "first", 0.2),
+        ("i1", "first", 0.3),
+        ("i2", "first", 0.5),
+        ("j", "second", 1),
+    )
 )
 
 
@@ -228,7 +241,11 @@ def test_objectives_are_averaged_under_a_closed_rule_set_too(policy: MissingPoli
 def test_units_and_years_are_scored_apart(kkp: RuleSet) -> None:
     rows = frame({"unit": "A"}, {"unit": "B", "actual": 110.0}, {"year": 2016, "actual": 70.0})
     organisations = score(rows, kkp).organisations.sort_values(["unit", "year"])
-    assert list(zip(organisations["unit"], organisations["year"], strict=True)) == [("A", 2016), ("A", 2017), ("B", 2017)]
+    assert list(zip(organisations["unit"], organisations["year"], strict=True)) == [
+        ("A", 2016),
+        ("A", 2017),
+        ("B", 2017),
+    ]
     assert organisations["score"].tolist() == pytest.approx([70, 90, 110], abs=LAST_BITS)
 
 
@@ -272,7 +289,9 @@ def test_an_edge_is_reached_within_the_tolerance_and_not_beyond(off: float, band
 
 
 @pytest.mark.parametrize(("off", "band"), [(0.5, "low"), (2, "high")])
-def test_an_open_edge_is_passed_only_beyond_the_tolerance(off: float, band: str, objectives_rules: RuleSet) -> None:
+def test_an_open_edge_is_passed_only_beyond_the_tolerance(
+    off: float, band: str, objectives_rules: RuleSet
+) -> None:
     rows = frame({"actual": 90 + off * EDGE_TOLERANCE, "perspective": "first"})
     assert only(score(rows, objectives_rules).perspectives)["band"] == band
 
@@ -281,7 +300,9 @@ def test_an_open_edge_is_passed_only_beyond_the_tolerance(off: float, band: str,
 
 
 def test_spread_gives_one_row_per_unit_and_year_and_one_column_per_perspective(kkp: RuleSet) -> None:
-    rows = frame({"perspective": "learning_growth"}, {"perspective": "customer", "actual": 60.0}, {"unit": "B"})
+    rows = frame(
+        {"perspective": "learning_growth"}, {"perspective": "customer", "actual": 60.0}, {"unit": "B"}
+    )
     wide = spread(score(rows, kkp).perspectives, kkp).sort_values("unit").reset_index(drop=True)
     assert list(wide.columns) == ["unit", "year", "LG", "IP", "CP", "SH"]
     assert wide.loc[0, ["LG", "CP"]].tolist() == [90.0, 60.0]
@@ -310,7 +331,8 @@ def oracle_perspective(year: int, perspective: str) -> Fraction | None:
     with path.open(encoding="utf-8", newline="") as stream:
         cells = {row["indicator"]: row for row in csv.DictReader(stream) if row["year"] == str(year)}
     parts = [
-        Fraction(weight) * oracle_value(100 * Fraction(cells[name]["actual"]) / Fraction(cells[name]["target"]))
+        Fraction(weight)
+        * oracle_value(100 * Fraction(cells[name]["actual"]) / Fraction(cells[name]["target"]))
         for name, weight in ORACLE_WEIGHTS[perspective].items()
         if cells[name]["actual"] != "-"
     ]
@@ -337,7 +359,9 @@ def test_the_bantaeng_totals_are_those_of_an_independent_count(
     observations = read_study("bantaeng").observations
     scores = score(observations, vary(bantaeng, missing=policy))
     assert oracle_total(year, policy) == Fraction(total)
-    assert only(scores.organisations, year=year)["score"] == pytest.approx(float(Fraction(total)), abs=LAST_BITS)
+    assert only(scores.organisations, year=year)["score"] == pytest.approx(
+        float(Fraction(total)), abs=LAST_BITS
+    )
 
 
 @pytest.mark.parametrize("year", [2016, 2017])
@@ -351,27 +375,37 @@ def test_the_bantaeng_perspectives_are_those_of_an_independent_count(
     assert pd.isna(got) if expected is None else got == pytest.approx(float(expected), abs=LAST_BITS)
 
 
-@pytest.mark.parametrize(("year", "policy"), [(2016, "zero"), (2017, "zero")])
-def test_the_audit_recomputes_the_same_totals_from_data_exactly(year: int, policy: str) -> None:
+@pytest.fixture(scope="module")
+def findings() -> tuple[Finding, ...]:
     study = read_study("bantaeng")
-    findings = audit(study.printed, study.rules)
-    totals = [f for f in findings if f.printed.key.quantity == "organisation_score" and f.printed.key.year == year]
+    return audit(study.printed, study.rules)
+
+
+@pytest.mark.parametrize("year", [2016, 2017])
+def test_the_audit_recomputes_the_same_totals_from_data_exactly(
+    year: int, findings: tuple[Finding, ...]
+) -> None:
+    totals = [
+        f for f in findings if f.printed.key.quantity == "organisation_score" and f.printed.key.year == year
+    ]
     ranges = [each.from_data for each in totals if each.from_data is not None]
     assert len(ranges) == len(totals) > 1
-    assert {(each.lower, each.upper) for each in ranges} == {(oracle_total(year, policy),) * 2}
+    assert {(each.lower, each.upper) for each in ranges} == {(oracle_total(year, "zero"),) * 2}
 
 
 @pytest.mark.parametrize("year", [2016, 2017])
 @pytest.mark.parametrize("perspective", ORACLE_WEIGHTS)
-def test_the_audit_recomputes_the_same_perspectives_from_data_exactly(perspective: str, year: int) -> None:
-    study = read_study("bantaeng")
+def test_the_audit_recomputes_the_same_perspectives_from_data_exactly(
+    perspective: str, year: int, findings: tuple[Finding, ...]
+) -> None:
     expected = (oracle_perspective(year, perspective) or Fraction(0)) / 4
     ranges = [
         finding.from_data
-        for finding in audit(study.printed, study.rules)
+        for finding in findings
         if (finding.printed.key.quantity, finding.printed.key.perspective, finding.printed.key.year)
         == ("perspective_contribution", perspective, year)
     ]
+    assert len(ranges) > 0
     assert {(each.lower, each.upper) for each in ranges if each} == {(expected, expected)}
 
 
@@ -408,7 +442,11 @@ def exact_total(rows: list[dict[str, Any]], rules: RuleSet, policy: str) -> Frac
             if row["actual"] is not None
         ]
         if scored:
-            whole = sum(row["weight"] for row in mine) if policy == "zero" else sum(weight for weight, _ in scored)
+            whole = (
+                sum(row["weight"] for row in mine)
+                if policy == "zero"
+                else sum(weight for weight, _ in scored)
+            )
             values[each.id] = Fraction(sum(weight * value for weight, value in scored), 1) / whole
     if policy == "zero":
         return sum((rules.perspective(name).weight * value for name, value in values.items()), Fraction(0))
@@ -417,13 +455,26 @@ def exact_total(rows: list[dict[str, Any]], rules: RuleSet, policy: str) -> Frac
     return total / weight if values else None
 
 
-@given(rows=open_scorecards(), policy=st.sampled_from(["zero", "renormalise"]))
-def test_any_scorecard_scores_as_the_definition_says(rows: list[dict[str, Any]], policy: MissingPolicy) -> None:
+@settings(max_examples=25)
+@given(
+    cards=st.lists(open_scorecards(), min_size=1, max_size=12),
+    policy=st.sampled_from(["zero", "renormalise"]),
+)
+def test_any_scorecard_scores_as_the_definition_says(
+    cards: list[list[dict[str, Any]]], policy: MissingPolicy
+) -> None:
+    """Twelve units at a time, so that three hundred scorecards are tried in twenty-five calls."""
     rules = read_rules("kkp", missing=policy)
     plain = [
-        row | {name: None if row[name] is None else float(row[name]) for name in ("target", "actual")} for row in rows
+        row
+        | {"unit": f"u{number}"}
+        | {name: None if row[name] is None else float(row[name]) for name in ("target", "actual")}
+        for number, rows in enumerate(cards)
+        for row in rows
     ]
     scores: Scores = score(frame(*plain).astype({"actual": float, "target": float}), rules)
-    expected = exact_total(rows, rules, policy)
-    got = only(scores.organisations)["score"]
-    assert pd.isna(got) if expected is None else got == pytest.approx(float(expected), abs=LAST_BITS)
+    assert len(scores.organisations) == len(cards)
+    for number, rows in enumerate(cards):
+        expected = exact_total(rows, rules, policy)
+        got = only(scores.organisations, unit=f"u{number}")["score"]
+        assert pd.isna(got) if expected is None else got == pytest.approx(float(expected), abs=LAST_BITS)

@@ -10,7 +10,9 @@ import pytest
 from bsc_analysis.evidence.expressions import (
     ABSENT,
     BandValue,
+    Capped,
     Constant,
+    Derived,
     Leaf,
     Mean,
     Node,
@@ -41,13 +43,17 @@ A, B, C = map(leaf, "abc")
 
 def look(**values: str | Value) -> Callable[[Key], Value]:
     known = {
-        leaf(name).key: value if isinstance(value, Value) else Value(read_interval(value if "," in value else f"[{value}, {value}]"))
+        leaf(name).key: value
+        if isinstance(value, Value)
+        else Value(read_interval(value if "," in value else f"[{value}, {value}]"))
         for name, value in values.items()
     }
     return lambda key: known.get(key, Value(None, frozenset({key})))
 
 
-def written(node: Node, policy: MissingPolicy = "zero", language: Language = "en", **values: str | Value) -> str:
+def written(
+    node: Node, policy: MissingPolicy = "zero", language: Language = "en", **values: str | Value
+) -> str:
     seen = look(**values)
     return write_sum(node, seen, policy, evaluate(node, seen, policy), language)
 
@@ -69,9 +75,13 @@ def written(node: Node, policy: MissingPolicy = "zero", language: Language = "en
         (Product((A, B)), {"a": "2"}, "2 × ? = ?"),
         (Product((A, B)), {"a": "2", "b": ABSENT}, "2 × no data = no data"),
         (A, {"a": "7"}, "7 = 7"),
+        (Capped(A, Fraction(120)), {"a": "150"}, "min(150; 120) = 120"),
+        (Product((B, Derived(C.key, A))), {"a": "7", "b": "2"}, "2 × 7 = 14"),
     ],
 )  # fmt: skip
-def test_an_expression_is_written_with_its_numbers(node: Node, values: dict[str, str | Value], text: str) -> None:
+def test_an_expression_is_written_with_its_numbers(
+    node: Node, values: dict[str, str | Value], text: str
+) -> None:
     assert written(node, **values) == text
 
 
@@ -122,7 +132,9 @@ def test_marks_follow_the_language() -> None:
         (Fraction(12345), "12,345"),
     ],
 )
-def test_a_number_has_up_to_four_decimals_and_no_trailing_zeros_where_it_is_exact(value: Fraction, text: str) -> None:
+def test_a_number_has_up_to_four_decimals_and_no_trailing_zeros_where_it_is_exact(
+    value: Fraction, text: str
+) -> None:
     assert show_number(value, "en") == text
 
 
@@ -134,7 +146,9 @@ def test_a_number_has_up_to_four_decimals_and_no_trailing_zeros_where_it_is_exac
         ("[3, 3]", 1, "3.0"),
     ],
 )
-def test_a_range_is_one_number_where_both_ends_print_the_same(interval: str, decimals: int, text: str) -> None:
+def test_a_range_is_one_number_where_both_ends_print_the_same(
+    interval: str, decimals: int, text: str
+) -> None:
     assert show_range(read_interval(interval), decimals, "en") == text
 
 

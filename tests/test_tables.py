@@ -46,9 +46,12 @@ def test_the_indicator_table_keeps_a_record_without_figures_as_one() -> None:
     frame = _frame(indicator_table(_scores(BANTAENG), BANTAENG, provenance(BANTAENG), language="en"))
     assert len(frame) == 18
     empty = frame[(frame["indicator"] == "Public satisfaction") & (frame["year"] == 2016)].iloc[0]
-    assert pd.isna(empty["target"]) and pd.isna(empty["score"])
+    assert pd.isna(empty["target"])
+    assert pd.isna(empty["score"])
     assert empty["band"] == "no data"
-    assert frame["indicator"].tolist()[:4] == ["Economy ratio"] * 2 + ["Efficiency ratio"] * 2, "order of the rule set"
+    assert frame["indicator"].tolist()[:4] == ["Economy ratio"] * 2 + ["Efficiency ratio"] * 2, (
+        "order of the rule set"
+    )
 
 
 def test_coverage_counts_indicators_with_data() -> None:
@@ -91,8 +94,12 @@ def test_mending_shows_what_one_cause_is_worth() -> None:
 
 
 def test_implied_figures_of_the_kkp_abstract() -> None:
-    frame = _frame(implied_table(KKP, provenance(KKP), language="id"), "id").set_axis(["what", "of", "value", "within"], axis=1)
-    rows: list[tuple[str, ...]] = [tuple(row) for row in frame[["of", "value", "within"]].itertuples(index=False)]
+    frame = _frame(implied_table(KKP, provenance(KKP), language="id"), "id").set_axis(
+        ["what", "of", "value", "within"], axis=1
+    )
+    rows: list[tuple[str, ...]] = [
+        tuple(row) for row in frame[["of", "value", "within"]].itertuples(index=False)
+    ]
     assert ("CP → SH", "0,634", "[0,630; 0,641]") in rows
     assert ("LG, IP, CP 2015", "117,3", "[116,5; 118,2]") in rows
     assert ("2015-2016", "× 10,4", "") in rows
@@ -115,8 +122,12 @@ def test_a_study_without_the_matter_says_so(absent: Exhibit | Absent) -> None:
 def _tables(study: Study, findings: tuple[Finding, ...]) -> list[Exhibit]:
     record: Any = provenance(study)
     scores = _scores(study)
-    made = [make(scores, study, record, language="id") for make in (indicator_table, coverage_table, score_table)]
-    made += [make(findings, study, record, language="id") for make in (finding_table, verdict_table, mending_table)]
+    made = [
+        make(scores, study, record, language="id") for make in (indicator_table, coverage_table, score_table)
+    ]
+    made += [
+        make(findings, study, record, language="id") for make in (finding_table, verdict_table, mending_table)
+    ]
     made += [make(study, record, language="id") for make in (readings_table, implied_table)]
     return [each for each in made if isinstance(each, Exhibit)]
 
@@ -128,14 +139,17 @@ def test_both_languages_hold_the_same_numbers_under_different_words() -> None:
         assert ours.columns.tolist() != theirs.columns.tolist(), exhibit.caption.en
         pd.testing.assert_frame_equal(
             ours.select_dtypes("number").set_axis(range(len(ours.select_dtypes("number").columns)), axis=1),
-            theirs.select_dtypes("number").set_axis(range(len(theirs.select_dtypes("number").columns)), axis=1),
+            theirs.select_dtypes("number").set_axis(
+                range(len(theirs.select_dtypes("number").columns)), axis=1
+            ),
         )
         assert exhibit.caption.id != exhibit.caption.en
 
 
 def test_a_table_shows_itself_with_caption_source_and_decimal_comma() -> None:
     html = score_table(_scores(BANTAENG), BANTAENG, provenance(BANTAENG), language="id")._repr_html_()
-    assert "2,7750" in html and "2.7750" not in html
+    assert "2,7750" in html
+    assert "2.7750" not in html
     assert "BPBD Kabupaten Bantaeng" in html
     assert "transkripsi" in html
 
@@ -164,7 +178,12 @@ def test_the_audit_statement_counts_and_names_what_cannot_follow() -> None:
         audit_statement(FINDINGS, BANTAENG)
     )
     kkp = audit_statement(KKP_FINDINGS, KKP)
-    assert "The printed indirect effect LG → CP of 0.038 cannot follow: the printed paths give [0.0402; 0.0407]." in kkp.label.en
+    assert (
+        "The printed indirect effect LG → CP of 0.038 cannot follow: the printed paths give [0.0402; 0.0407]."
+        in kkp.label.en
+    )
     assert "put it in [0.630; 0.641]" in kkp.label.en
-    assert "117,3 [116,5; 118,2] (2015), 108,7 [107,8; 109,5] (2016), 99,0 [98,2; 99,8] (2017)" in kkp.label.id
+    assert (
+        "117,3 [116,5; 118,2] (2015), 108,7 [107,8; 109,5] (2016), 99,0 [98,2; 99,8] (2017)" in kkp.label.id
+    )
     assert kkp._repr_markdown_().startswith("- **Indonesia.** Dari 24 angka")

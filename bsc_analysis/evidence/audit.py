@@ -7,9 +7,10 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, get_args
 
-from bsc_analysis.evidence.expressions import Value, evaluate, leaves, solve
+from bsc_analysis.evidence.expressions import Value, evaluate, leaves
 from bsc_analysis.evidence.ledger import Ledger, Settled, Verdict
 from bsc_analysis.evidence.relations import relate
+from bsc_analysis.evidence.solving import solve
 from bsc_analysis.evidence.sums import show_number, show_range, write_sum
 from bsc_analysis.language.words import Label
 from bsc_analysis.scorecards.bands import INFINITY, Interval
@@ -147,10 +148,8 @@ def _find(figure: Printed, ledgers: dict[MissingPolicy, Ledger]) -> Finding:
 def _sum(figure: Printed, settled: Settled, ledger: Ledger, policy: MissingPolicy) -> Label:
     if settled.expression is None:
         return Label("", "")
-    look = _seen_from(figure, ledger)
-    unknown = settled.recomputed.unknown or frozenset(
-        key for key in leaves(settled.expression) if look(key).interval is None and look(key).unknown
-    )
+    look = _seen_from(figure, settled, ledger)
+    unknown = {key for key in leaves(settled.expression) if look(key).unknown}
     recovered = {key: _recovered(key, figure, ledger) for key in unknown}
 
     def known(key: Key) -> Value:
@@ -201,7 +200,7 @@ def _breaks_as_printed(figure: Printed, ledger: Ledger, policy: MissingPolicy) -
 def _repairs(figure: Printed, settled: Settled, ledger: Ledger, policy: MissingPolicy) -> tuple[Repair, ...]:
     repairs = [] if settled.recomputed.interval is None else [Repair(figure, settled.recomputed.interval)]
     if settled.expression is not None and _breaks_as_printed(figure, ledger, policy):
-        look = _seen_from(figure, ledger)
+        look = _seen_from(figure, settled, ledger)
         for parent in ledger.parents(figure):
             if parent.absent or look(parent.key).interval is None:
                 continue
@@ -213,14 +212,24 @@ def _repairs(figure: Printed, settled: Settled, ledger: Ledger, policy: MissingP
 
 def _possible(figure: Printed, solution: Interval) -> bool:
     """Whether a figure of this kind can take a value in the range: exact whole figures only whole ones."""
-    if solution.empty or abs(solution.upper) >= INFINITY:
+    if solution.empty or max(abs(solution.lower), abs(solution.upper)) >= INFINITY:
         return False
     whole = figure.decimals == 0 and figure.key.quantity == "value"
     return not whole or floor(solution.upper) >= ceil(solution.lower)
 
 
-def _seen_from(figure: Printed, ledger: Ledger) -> Callable[[Key], Value]:
-    return lambda key: ledger.look(key, figure.place)
+def _seen_from(figure: Printed, settled: Settled, ledger: Ledger) -> Callable[[Key], Value]:
+    """Return how a figure's sum is written: with what is sure, or where that is not known, with what is possible."""
+    expression = settled.expression
+
+    def stated(key: Key) -> Value:
+        return ledger.state(key, figure.place)
+
+    def possible(key: Key) -> Value:
+        return ledger.look(key, figure.place)
+
+    known = expression is not None and not evaluate(expression, stated, ledger.policy).unknown
+    return stated if known else possible
 
 
 def describe_repair(repair: Repair) -> Label:

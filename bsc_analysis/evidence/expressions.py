@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from bsc_analysis.evidence.printed import Key
     from bsc_analysis.scorecards.rules import MissingPolicy
 
-MOST_CORNERS = (
-    14  # 2**14 exact evaluations take about a second; larger sets of repeated leaves are not solved
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -90,6 +86,22 @@ class Quotient:
 
 
 @dataclass(frozen=True, slots=True)
+class Capped:
+    """A figure, or the cap where it is above the cap."""
+
+    of: Node
+    cap: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A figure not printed here, by what it is computed from; printed elsewhere, it may have been taken from there."""
+
+    key: Key
+    by: Node
+
+
+@dataclass(frozen=True, slots=True)
 class BandValue:
     """The value of the band a figure lies in."""
 
@@ -97,7 +109,7 @@ class BandValue:
     bands: Bands
 
 
-Node = Leaf | Constant | Sum | Mean | Product | Quotient | BandValue
+Node = Leaf | Constant | Sum | Mean | Product | Quotient | Capped | Derived | BandValue
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -107,8 +119,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return below
         case Quotient(top=top, bottom=bottom):
             return (top, bottom)
-        case BandValue(of=of):
-            return (of,)
+        case BandValue(of=only) | Capped(of=only) | Derived(by=only):
+            return (only,)
         case _:
             return ()
 
@@ -124,44 +136,39 @@ def leaves(node: Node) -> Iterator[Key]:
 def evaluate(node: Node, look: Callable[[Key], Value], policy: MissingPolicy) -> Value:
     """Return the exact range of an expression; leaves that occur more than once are kept equal to themselves."""
     counts = Counter(leaves(node))
-    repeated = [key for key, count in counts.items() if count > 1 and _wide(look(key))]
+    repeated = [key for key, count in counts.items() if count > 1 and is_wide(look(key))]
     if not repeated:
-        return _range(node, look, policy)
-    ranges = [_range(node, corner, policy) for corner in _corners(repeated, look)]
+        return bare_range(node, look, policy)
+    ranges = [bare_range(node, corner, policy) for corner in corners(repeated, look)]
     return reduce(_join, ranges)
 
 
-def solve(
-    node: Node, key: Key, target: Interval, look: Callable[[Key], Value], policy: MissingPolicy
-) -> Interval | None:
-    """Return what one leaf must be for the expression to reach the target, the other leaves free in their intervals.
-
-    None when no value of the leaf does, or when any would.
-    """
-    counts = Counter(leaves(node))
-    if counts[key] > 1:
-        return _solve_linear(node, key, target, look, policy)
-    repeated = [other for other, count in counts.items() if count > 1 and _wide(look(other))]
-    solutions = [_descend(node, key, target, corner, policy) for corner in _corners(repeated, look)]
-    found = [solution for solution in solutions if solution is not None]
-    return reduce(Interval.join, found) if found else None
-
-
-def _range(node: Node, look: Callable[[Key], Value], policy: MissingPolicy) -> Value:
+def bare_range(node: Node, look: Callable[[Key], Value], policy: MissingPolicy) -> Value:
+    """Return the range of an expression, each occurrence of a leaf free by itself."""
     if isinstance(node, Leaf):
         return look(node.key)
     if isinstance(node, Constant):
         return Value(Interval(node.value, node.value))
-    below = [_range(child, look, policy) for child in children(node)]
+    below = [bare_range(child, look, policy) for child in children(node)]
+    if isinstance(node, Derived):
+        return _or_taken(below[0], look(node.key))
     unknown: frozenset[Key] = frozenset().union(*(value.unknown for value in below))
-    if any(value.absent for value in below) and not _tolerates_absence(node):
+    if any(value.absent for value in below) and not tolerates_absence(node):
         return ABSENT
     if unknown:
         return Value(None, unknown)
     return _combine(node, below, policy)
 
 
-def _tolerates_absence(node: Node) -> bool:
+def _or_taken(computed: Value, elsewhere: Value) -> Value:
+    """Join what a figure is computed to with what is printed elsewhere; what is absent stays absent."""
+    if computed.absent or elsewhere.interval is None:
+        return computed
+    return elsewhere if computed.interval is None else Value(computed.interval.join(elsewhere.interval))
+
+
+def tolerates_absence(node: Node) -> bool:
+    """Return whether an expression still has a value when a term is absent."""
     return isinstance(node, Mean) or (isinstance(node, Sum) and bool(node.shares))
 
 
@@ -171,20 +178,30 @@ def _combine(node: Node, below: list[Value], policy: MissingPolicy) -> Value:
         case Sum(shares=shares) if len(present) < len(below):
             return _short_sum(present, shares, [value.interval is not None for value in below], policy)
         case Sum():
-            return Value(reduce(_add, present))
+            return Value(reduce(_add, present, point(Fraction(0))))
         case Mean():
             return (
-                Value(_times(reduce(_add, present), _point(Fraction(1, len(present))))) if present else ABSENT
+                Value(multiply(reduce(_add, present), point(Fraction(1, len(present)))))
+                if present
+                else ABSENT
             )
         case Product():
-            return Value(reduce(_times, present))
+            return Value(reduce(multiply, present))
         case Quotient():
-            return _over(*present)
+            return divide(*present)
+        case Capped(cap=cap):
+            return Value(Interval(min(present[0].lower, cap), min(present[0].upper, cap)))
         case BandValue(bands=bands):
-            low, high = bands.find(present[0].lower).value, bands.find(present[0].upper).value
-            return Value(Interval(low, high))
+            return Value(_reached(bands, present[0]))
         case _:
             raise TypeError(node)
+
+
+def _reached(bands: Bands, interval: Interval) -> Interval:
+    """Return the range of the values of every band the interval reaches."""
+    first, last = (bands.bands.index(bands.find(end)) for end in (interval.lower, interval.upper))
+    values = [band.value for band in bands.bands[first : last + 1]]
+    return Interval(min(values), max(values))
 
 
 def _short_sum(
@@ -192,82 +209,24 @@ def _short_sum(
 ) -> Value:
     """Sum what is present: absent terms count as 0, or their share goes to the others."""
     if policy == "zero":
-        return Value(reduce(_add, present, _point(Fraction(0))))
+        return Value(reduce(_add, present, point(Fraction(0))))
     if not present:
         return ABSENT
     part = sum((share for share, keep in zip(shares, kept, strict=True) if keep), Fraction(0))
-    return Value(_times(reduce(_add, present), _point(sum(shares, Fraction(0)) / part)))
+    return Value(multiply(reduce(_add, present), point(sum(shares, Fraction(0)) / part)))
 
 
-def _descend(
-    node: Node, key: Key, target: Interval, look: Callable[[Key], Value], policy: MissingPolicy
-) -> Interval | None:
-    """Undo the expression from its target down to the one leaf."""
-    if isinstance(node, Leaf):
-        return target
-    below = children(node)
-    index = next(position for position, child in enumerate(below) if key in leaves(child))
-    others = [
-        _range(child, look, policy).interval for position, child in enumerate(below) if position != index
-    ]
-    known = [interval for interval in others if interval is not None]
-    if len(known) < len(others) and not isinstance(node, Sum):
-        return None
-    inner = _undo(node, index, target, known)
-    return None if inner is None else _descend(below[index], key, inner, look, policy)
-
-
-def _undo(node: Node, index: int, target: Interval, known: list[Interval]) -> Interval | None:
-    match node:
-        case Sum():
-            return reduce(_subtract, known, target)
-        case Mean():
-            return reduce(_subtract, known, _times(target, _point(Fraction(len(known) + 1))))
-        case Product():
-            return _over(target, reduce(_times, known)).interval
-        case Quotient():
-            return _times(target, known[0]) if index == 0 else _over(known[0], target).interval
-        case BandValue(bands=bands):
-            extents = [bands.extent(band) for band in bands.bands if band.value in target]
-            return reduce(Interval.join, extents) if extents else None
-        case _:
-            return None
-
-
-def _solve_linear(
-    node: Node, key: Key, target: Interval, look: Callable[[Key], Value], policy: MissingPolicy
-) -> Interval | None:
-    """Solve for a leaf that occurs more than once: the expression is linear in it, so two evaluations give the line."""
-    others = [other for other in dict.fromkeys(leaves(node)) if other != key and _wide(look(other))]
-    if len(others) > MOST_CORNERS:
-        return None
-    solutions, slopes = [], []
-    for corner in _corners(others, look):
-        at = [_range(node, _fixed(corner, key, Fraction(x)), policy).interval for x in (0, 1)]
-        if at[0] is None or at[1] is None:
-            return None
-        slope = at[1].lower - at[0].lower
-        slopes.append(slope)
-        solutions += [(end - at[0].lower) / slope for end in (target.lower, target.upper) if slope]
-    if not solutions or min(slopes) <= 0 <= max(slopes):
-        return None
-    return Interval(min(solutions), max(solutions))
-
-
-def _corners(keys: list[Key], look: Callable[[Key], Value]) -> Iterator[Callable[[Key], Value]]:
+def corners(keys: list[Key], look: Callable[[Key], Value]) -> Iterator[Callable[[Key], Value]]:
     """Yield the look-up with the keys fixed at every combination of their interval ends."""
     intervals = [look(key).interval for key in keys]
     ends = [(interval.lower, interval.upper) for interval in intervals if interval is not None]
     for corner in combinations(*ends):
         fixed = dict(zip(keys, corner, strict=True))
-        yield lambda key, fixed=fixed: Value(_point(fixed[key])) if key in fixed else look(key)  # type: ignore[misc]
+        yield lambda key, fixed=fixed: Value(point(fixed[key])) if key in fixed else look(key)  # type: ignore[misc]
 
 
-def _fixed(look: Callable[[Key], Value], key: Key, at: Fraction) -> Callable[[Key], Value]:
-    return lambda other: Value(_point(at)) if other == key else look(other)
-
-
-def _wide(value: Value) -> bool:
+def is_wide(value: Value) -> bool:
+    """Return whether a value is an interval of more than one number."""
     return value.interval is not None and value.interval.lower != value.interval.upper
 
 
@@ -277,7 +236,8 @@ def _join(one: Value, other: Value) -> Value:
     return Value(one.interval.join(other.interval))
 
 
-def _point(value: Fraction) -> Interval:
+def point(value: Fraction) -> Interval:
+    """Return the interval that holds one number."""
     return Interval(value, value)
 
 
@@ -285,16 +245,18 @@ def _add(one: Interval, other: Interval) -> Interval:
     return Interval(one.lower + other.lower, one.upper + other.upper)
 
 
-def _subtract(one: Interval, other: Interval) -> Interval:
-    return Interval(one.lower - other.upper, one.upper - other.lower)
-
-
-def _times(one: Interval, other: Interval) -> Interval:
+def multiply(one: Interval, other: Interval) -> Interval:
+    """Multiply two intervals."""
     ends = [a * b for a in (one.lower, one.upper) for b in (other.lower, other.upper)]
     return Interval(max(min(ends), -INFINITY), min(max(ends), INFINITY))
 
 
-def _over(top: Interval, bottom: Interval) -> Value:
-    if bottom.lower <= 0 <= bottom.upper:
+def divide(top: Interval, bottom: Interval) -> Value:
+    """Divide; a bottom of exactly zero gives no figure, one that may be as small as zero gives an unbounded range."""
+    if bottom.lower == bottom.upper == 0:
         return ABSENT
-    return Value(_times(top, Interval(1 / bottom.upper, 1 / bottom.lower)))
+    if bottom.lower < 0 < bottom.upper:
+        return Value(Interval(-INFINITY, INFINITY))
+    largest = 1 / bottom.lower if bottom.lower else INFINITY
+    smallest = 1 / bottom.upper if bottom.upper else -INFINITY
+    return Value(multiply(top, Interval(smallest, largest)))

@@ -7,10 +7,11 @@ from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from bsc_analysis.evidence.expressions import Constant, Leaf, Product, Sum, Value, evaluate, solve
+from bsc_analysis.evidence.expressions import Constant, Leaf, Product, Sum, Value, evaluate
 from bsc_analysis.evidence.ledger import Ledger
 from bsc_analysis.evidence.printed import Key
 from bsc_analysis.evidence.relations import relate
+from bsc_analysis.evidence.solving import solve
 from bsc_analysis.scorecards.bands import Interval
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _implied_year(total: Printed, printed: PrintedFigures, rules: RuleSet) -> Im
     scores = {
         f.key.perspective: f
         for f in printed.figures
-        if f.key.quantity == "perspective_score" and f.key.year == year
+        if f.key.quantity == "perspective_score" and f.key.year == year and not f.absent
     }
     unprinted = tuple(each for each in rules.perspectives if each.id not in scores)
     if year is None or total.value is None or not unprinted or not scores:

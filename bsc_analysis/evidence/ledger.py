@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 from bsc_analysis.evidence.expressions import (
     ABSENT,
     BandValue,
+    Capped,
+    Derived,
     Leaf,
     Mean,
     Node,
@@ -24,8 +27,8 @@ from bsc_analysis.evidence.expressions import (
     Value,
     evaluate,
     leaves,
-    solve,
 )
+from bsc_analysis.evidence.solving import solve
 from bsc_analysis.scorecards.bands import Interval
 
 if TYPE_CHECKING:
@@ -47,11 +50,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A figure's verdict, what it was recomputed to, and what later figures may take it as."""
+    """A figure's verdict and how it came about.
+
+    ``recomputed`` is what the figure should be; ``usable`` is every value that later figures may have taken it as,
+    rounded or not; ``stated`` is the narrowest range that is sure, for sums written out.
+    """
 
     verdict: Verdict
     recomputed: Value
     usable: Value
+    stated: Value
     expression: Node | None
 
 
@@ -77,10 +85,22 @@ class Ledger:
         return None if node is None else self._expand(node, figure.place)
 
     def look(self, key: Key, place: str) -> Value:
-        """Return what a figure may be taken as, seen from a place."""
+        """Return every value a figure may have been taken as, seen from a place."""
+        return self._look(key, place, lambda settled: settled.usable)
+
+    def state(self, key: Key, place: str) -> Value:
+        """Return the narrowest range a figure surely has, seen from a place; what is computed is not taken elsewhere."""
+        if key in self._relations.derived and self.printed(key, place) is None:
+            return Value(None, frozenset({key}))
+        return self._look(key, place, lambda settled: settled.stated)
+
+    def _look(self, key: Key, place: str, part: Callable[[Settled], Value]) -> Value:
         printed = self.printed(key, place)
-        if printed is not None and key in self._relations.derived:
-            return ABSENT if printed.absent else self.settle(printed).usable
+        if key in self._relations.derived:
+            figures = self._elsewhere(key) if printed is None else [printed]
+            return _joined(
+                [ABSENT if figure.absent else part(self.settle(figure)) for figure in figures], key
+            )
         if printed is not None:
             return ABSENT if printed.absent else Value(printed.rounded)
         if key in self._relations.wholes and self.look(self._relations.wholes[key], place).absent:
@@ -88,6 +108,10 @@ class Ledger:
         if key in self._relations.constants:
             return Value(Interval(self._relations.constants[key], self._relations.constants[key]))
         return Value(None, frozenset({key}))
+
+    def _elsewhere(self, key: Key) -> list[Printed]:
+        """Return a derived figure as other places print it; a figure never depends on its own kind, so this ends."""
+        return [figure for figure in self._by_key.get(key, []) if not figure.absent]
 
     def printed(self, key: Key, place: str) -> Printed | None:
         """Return the figure as printed in this place, or for an input as printed first anywhere."""
@@ -155,10 +179,13 @@ class Ledger:
         expression = self.expression(figure)
         as_printed = Value(figure.rounded)
         if expression is None:
-            return Settled(self._repeat(figure), as_printed, as_printed, None)
-        recomputed = self._recompute(expression, figure)
-        verdict = _verdict(figure, recomputed)
-        return Settled(verdict, recomputed, _usable(figure, verdict, recomputed), expression)
+            return Settled(self._repeat(figure), as_printed, as_printed, as_printed, None)
+        possible = self._recompute(expression, figure, self.look)
+        stated = self._recompute(expression, figure, self.state)
+        verdict = _verdict(figure, possible)
+        recomputed = stated if _verdict(figure, stated) is verdict else possible
+        usable = _usable(figure, verdict, possible)
+        return Settled(verdict, recomputed, usable, _stated(figure, verdict, recomputed), expression)
 
     def _repeat(self, figure: Printed) -> Verdict:
         """Judge an input: it follows from nothing, but printed differently elsewhere, one of the two cannot stand."""
@@ -168,8 +195,8 @@ class Ledger:
         agree = all(not figure.rounded.meet(other.rounded).empty for other in others)
         return Verdict.UNCHECKABLE if agree else Verdict.CONTRADICTS
 
-    def _recompute(self, expression: Node, figure: Printed) -> Value:
-        value = evaluate(expression, self._looker(figure.place), self.policy)
+    def _recompute(self, expression: Node, figure: Printed, look: Callable[[Key, str], Value]) -> Value:
+        value = evaluate(expression, lambda key: look(key, figure.place), self.policy)
         if len(value.unknown) != 1:
             return value
         (unknown,) = value.unknown
@@ -178,7 +205,7 @@ class Ledger:
             return value
         known = Value(reduce(Interval.meet, others))
         return evaluate(
-            expression, lambda key: known if key == unknown else self.look(key, figure.place), self.policy
+            expression, lambda key: known if key == unknown else look(key, figure.place), self.policy
         )
 
     def _looker(self, place: str) -> Callable[[Key], Value]:
@@ -189,7 +216,7 @@ class Ledger:
         match node:
             case Leaf(key=key):
                 known = self.printed(key, place) is not None or key not in self._relations.derived
-                return node if known else self._expand(self._relations.derived[key], place)
+                return node if known else Derived(key, self._expand(self._relations.derived[key], place))
             case Sum(terms=terms, shares=shares):
                 return Sum(tuple(self._expand(term, place) for term in terms), shares)
             case Mean(terms=terms):
@@ -200,6 +227,8 @@ class Ledger:
                 return Quotient(self._expand(top, place), self._expand(bottom, place))
             case BandValue(of=of, bands=bands):
                 return BandValue(self._expand(of, place), bands)
+            case Capped(of=of, cap=cap):
+                return Capped(self._expand(of, place), cap)
             case _:
                 return node
 
@@ -217,10 +246,33 @@ def _verdict(figure: Printed, recomputed: Value) -> Verdict:
 
 
 def _usable(figure: Printed, verdict: Verdict, recomputed: Value) -> Value:
-    if verdict is Verdict.UNCHECKABLE or recomputed.interval is None or figure.value is None:
-        return Value(figure.rounded) if verdict is Verdict.UNCHECKABLE else recomputed
+    """Return what later figures may take a figure as: its printed value, its unrounded one, or the right one rounded."""
+    if verdict is Verdict.UNCHECKABLE:
+        return Value(figure.rounded)
+    if recomputed.interval is None or figure.value is None:
+        return recomputed
     if verdict is Verdict.CONTRADICTS:
+        digit = (
+            Fraction(0) if figure.rounded.lower == figure.rounded.upper else Fraction(1, 10**figure.decimals)
+        )
+        return Value(Interval(recomputed.interval.lower - digit, recomputed.interval.upper + digit))
+    unrounded = recomputed.interval.meet(figure.rounded.join(figure.truncated))
+    return Value(unrounded.join(Interval(figure.value, figure.value)))
+
+
+def _stated(figure: Printed, verdict: Verdict, recomputed: Value) -> Value:
+    """Return the narrowest range a figure surely has: between its printed and its unrounded value, or as it should be."""
+    if verdict is Verdict.UNCHECKABLE:
+        return Value(figure.rounded)
+    if verdict is Verdict.CONTRADICTS or recomputed.interval is None or figure.value is None:
         return recomputed
     reading = figure.rounded if verdict is Verdict.FOLLOWS else figure.truncated
-    unrounded = recomputed.interval.meet(reading)
-    return Value(unrounded.join(Interval(figure.value, figure.value)))
+    return Value(recomputed.interval.meet(reading).join(Interval(figure.value, figure.value)))
+
+
+def _joined(values: list[Value], key: Key) -> Value:
+    """Join what several tables print; nothing printed leaves the figure unknown."""
+    intervals = [value.interval for value in values if value.interval is not None]
+    if intervals:
+        return Value(reduce(Interval.join, intervals))
+    return values[0] if values else Value(None, frozenset({key}))

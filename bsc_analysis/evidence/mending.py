@@ -65,7 +65,7 @@ def _value_if(figure: Printed, mended: frozenset[Printed], ledger: Ledger) -> Va
 
     def look(key: Key) -> Value:
         parent = ledger.printed(key, figure.place)
-        return ledger.look(key, figure.place) if parent is None else _value_if(parent, mended, ledger)
+        return ledger.state(key, figure.place) if parent is None else _value_if(parent, mended, ledger)
 
     return evaluate(expression, look, ledger.policy)
 

@@ -251,6 +251,8 @@ def _readings(value: Fraction, decimals: int, *, exact: bool) -> tuple[Interval,
         return Interval(value, value), Interval(value, value)
     unit = Fraction(1, 10**decimals)
     rounded = Interval(value - unit / 2, value + unit / 2)
+    if value == 0:
+        return rounded, Interval(-unit, unit, lower_closed=False, upper_closed=False)
     if value < 0:
         return rounded, Interval(value - unit, value, lower_closed=False)
     return rounded, Interval(value, value + unit, upper_closed=False)

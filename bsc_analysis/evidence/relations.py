@@ -7,7 +7,17 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bsc_analysis.evidence.expressions import BandValue, Constant, Leaf, Mean, Node, Product, Quotient, Sum
+from bsc_analysis.evidence.expressions import (
+    BandValue,
+    Capped,
+    Constant,
+    Leaf,
+    Mean,
+    Node,
+    Product,
+    Quotient,
+    Sum,
+)
 from bsc_analysis.evidence.printed import Key, Printed
 
 if TYPE_CHECKING:
@@ -54,7 +64,8 @@ def relate(figures: Sequence[Printed], rules: RuleSet, model: PathModel | None =
         derived |= _chain(rules, year)
     derived |= {key: _mean(key, years) for key in keys if key.quantity == "mean_achievement"}
     if model is not None:
-        derived |= {key: _indirect(key, model) for key in keys if key.quantity == "indirect_effect"}
+        known = [key for key in keys if {key.start, key.end} <= set(model.variables)]
+        derived |= {key: _indirect(key, model) for key in known if key.quantity == "indirect_effect"}
     checks = _checks(figures, rules)
     return Relations(
         derived=derived,
@@ -94,9 +105,7 @@ def _chain(rules: RuleSet, year: int) -> dict[Key, Node]:
 def _indicator_chain(each: Indicator, rules: RuleSet, year: int) -> dict[Key, Node]:
     actual, target = Leaf(_key("actual", each, year)), Leaf(_key("target", each, year))
     achievement = Leaf(_key("achievement", each, year))
-    value: Node = (
-        achievement if rules.achievement_bands is None else BandValue(achievement, rules.achievement_bands)
-    )
+    value = _score(achievement, rules)
     weight, outer = (
         Leaf(Key("weight", each.perspective, each.id)),
         Leaf(Key("perspective_weight", each.perspective)),
@@ -107,6 +116,13 @@ def _indicator_chain(each: Indicator, rules: RuleSet, year: int) -> dict[Key, No
         _key("product", each, year): Product((weight, Leaf(_key("value", each, year)))),
         _key("contribution", each, year): Product((outer, Leaf(_key("product", each, year)))),
     }
+
+
+def _score(achievement: Leaf, rules: RuleSet) -> Node:
+    """Return the score of an achievement: the value of its band, or the achievement up to the cap."""
+    if rules.scale == "bands" and rules.achievement_bands is not None:
+        return BandValue(achievement, rules.achievement_bands)
+    return achievement if rules.cap is None else Capped(achievement, rules.cap)
 
 
 def _ratio(actual: Leaf, target: Leaf, each: Indicator, rules: RuleSet) -> Node:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from bsc_analysis.evidence.expressions import (
     BandValue,
+    Capped,
     Constant,
+    Derived,
     Leaf,
     Mean,
     Node,
@@ -19,6 +21,7 @@ from bsc_analysis.evidence.expressions import (
 )
 from bsc_analysis.language.numbers import format_number
 from bsc_analysis.language.words import say
+from bsc_analysis.scorecards.bands import INFINITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +53,8 @@ def show_number(value: Fraction, language: Language) -> str:
     >>> show_number(Fraction(9, 40), "en"), show_number(Fraction(173, 60), "id")
     ('0.225', '2,8833')
     """
+    if abs(value) >= INFINITY:
+        return "∞" if value > 0 else "−∞"
     scaled = value * 10**SHOWN_DECIMALS
     if scaled.denominator != 1:
         return format_number(value, SHOWN_DECIMALS, language)
@@ -59,7 +64,10 @@ def show_number(value: Fraction, language: Language) -> str:
 
 def show_range(interval: Interval, decimals: int, language: Language) -> str:
     """Write an interval with fixed decimals, or one number where both ends print the same."""
-    lower, upper = (format_number(end, decimals, language) for end in (interval.lower, interval.upper))
+    lower, upper = (
+        show_number(end, language) if abs(end) >= INFINITY else format_number(end, decimals, language)
+        for end in (interval.lower, interval.upper)
+    )
     return lower if lower == upper else f"[{lower}; {upper}]"
 
 
@@ -77,6 +85,10 @@ def _write(node: Node, look: Callable[[Key], Value], policy: MissingPolicy, lang
             return say("mean", language) + "(" + "; ".join(map(inner, terms)) + ")"
         case BandValue(of=of):
             return f"N({_show(evaluate(of, look, policy), language)})"
+        case Derived(by=by):
+            return inner(by)
+        case Capped(of=of, cap=cap):
+            return f"min({inner(of)}; {show_number(cap, language)})"
         case _:
             return _write_factors(node, inner)
 
@@ -88,7 +100,8 @@ def _write_factors(node: Product | Quotient, inner: Callable[[Node], str]) -> st
         case Product(factors=factors):
             return " × ".join(map(inner, factors))
         case Quotient(top=top, bottom=bottom):
-            return f"{inner(top)} / {inner(bottom)}"
+            below = f"({inner(bottom)})" if isinstance(bottom, Product | Quotient) else inner(bottom)
+            return f"{inner(top)} / {below}"
 
 
 def _write_sum(

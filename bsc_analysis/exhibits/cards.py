@@ -74,7 +74,12 @@ def score_card(scores: Scores, rules: RuleSet, unit: str | None) -> Card:
     parts = scores.perspectives[scores.perspectives["unit"] == chosen]
     years = sorted(int(year) for year in totals["year"].unique())
     rows = [
-        Row(each.label, each.id, rules.perspective_bands, _scored(parts[parts["perspective"] == each.id], years))
+        Row(
+            each.label,
+            each.id,
+            rules.perspective_bands,
+            _scored(parts[parts["perspective"] == each.id], years),
+        )
         for each in rules.perspectives
     ]
     whole = Row(both("Organisation (NKO)"), "", rules.organisation_bands, _scored(totals, years))
@@ -92,7 +97,11 @@ def achievement_card(scores: Scores, rules: RuleSet, unit: str | None) -> Card:
         Row(labels.get(name, Label(name, name)), each.id, rules.achievement_bands, values)
         for each in rules.perspectives
         for name in labels or dict.fromkeys(frame["indicator"])
-        if (values := _achieved(frame[(frame["perspective"] == each.id) & (frame["indicator"] == name)], years))
+        if (
+            values := _achieved(
+                frame[(frame["perspective"] == each.id) & (frame["indicator"] == name)], years
+            )
+        )
     ]
     lowest = sorted(rows, key=_lowest)[:MOST_INDICATORS]
     return Card(chosen, len(units), tuple(row for row in rows if row in lowest), len(rows) - len(lowest))
@@ -117,8 +126,12 @@ def note_limits(card: Card, language: Language) -> Iterator[str]:
     """Say what a figure of achievements does not show."""
     least, most = ACHIEVEMENT_SHOWN
     if card.left_out:
-        sentence = "The {shown} lowest indicators are drawn; {count} more are in the table."
-        yield say(sentence, language, shown=len(card.rows), count=card.left_out)
+        yield say(
+            "The {shown} lowest indicators are drawn; {count} more are in the table.",
+            language,
+            shown=len(card.rows),
+            count=card.left_out,
+        )
     if any(not least <= number <= most for number in card.numbers):
         yield say("A mark beyond the scale stands at its edge and points onwards.", language)
 

@@ -85,7 +85,9 @@ def achievement_figure(
 def _scorecard(card: Card, rules: RuleSet, origin: Provenance, language: Language) -> StripChart:
     texts = _write_scores(card, rules, language)
     *parts, whole = (_score_strip(row, texts, rules, language) for row in card.rows)
-    zones, total_zones = (band_zones(each, language) for each in (rules.perspective_bands, rules.organisation_bands))
+    zones, total_zones = (
+        band_zones(each, language) for each in (rules.perspective_bands, rules.organisation_bands)
+    )
     total = Block("", (whole,), total_zones, named=zones != total_zones, ruled=True)
     band = (say("band", language),) if _banded(rules) else ()
     return StripChart(
@@ -103,8 +105,13 @@ def _write_scores(card: Card, rules: RuleSet, language: Language) -> _Texts:
     changes = []
     for row in card.rows:
         for before, now in pairwise([None, *(each.number for each in row.years)]):
-            changes.append("" if before is None or now is None else write_change(now - before, decimals, language))
-    columns = write_column([each.number for _, each in card.cells], decimals, language), align_decimals(changes, language)
+            changes.append(
+                "" if before is None or now is None else write_change(now - before, decimals, language)
+            )
+    columns = (
+        write_column([each.number for _, each in card.cells], decimals, language),
+        align_decimals(changes, language),
+    )
     return dict(zip(card.cells, zip(*columns, strict=True), strict=True))
 
 
@@ -117,7 +124,14 @@ def _score_strip(row: Row, texts: _Texts, rules: RuleSet, language: Language) ->
         number, change = texts[row, each]
         band = (_band_cell(row, each, language),) if _banded(rules) else ()
         weight = Cell(write_percent(each.weight, language))
-        lines.append(_line(row, each, (Cell(number, strong=True), Cell(change), *band, weight), say_absent(rules, language)))
+        lines.append(
+            _line(
+                row,
+                each,
+                (Cell(number, strong=True), Cell(change), *band, weight),
+                say_absent(rules, language),
+            )
+        )
     return Strip(name, tuple(lines))
 
 
@@ -157,7 +171,10 @@ def _scorecard_caption(card: Card, study: Study, language: Language) -> str:
         else say("Scores are in percent of the target, after the cap.", language)
     )
     legend = (
-        say("Colour, shape and word of a mark give the band of the score; the shaded zones show where the bands lie.", language)
+        say(
+            "Colour, shape and word of a mark give the band of the score; the shaded zones show where the bands lie.",
+            language,
+        )
         if _banded(study.rules)
         else say("The rule set has no bands for scores.", language)
     )
@@ -185,7 +202,11 @@ def _achievements(card: Card, rules: RuleSet, origin: Provenance, language: Lang
         blocks=tuple(blocks),
         scale=achievement_scale(rules, card.numbers, language),
         columns=(say("achievement (%)", language), *band, say("score", language)),
-        notes=(*note_limits(card, language), *note_units(card, language), f"{origin.statement.say(language)}."),
+        notes=(
+            *note_limits(card, language),
+            *note_units(card, language),
+            f"{origin.statement.say(language)}.",
+        ),
     )
 
 
@@ -201,8 +222,12 @@ def _achievement_strip(row: Row, texts: _Texts, language: Language) -> Strip:
 
 def _achievement_caption(card: Card, study: Study, language: Language) -> str:
     rules, name = study.rules, study.label.say(language)
-    sentence = "Achievement of every indicator of {study} in percent of its target, by perspective, {years}."
-    head = say(sentence, language, study=name, years=card.span)
+    head = say(
+        "Achievement of every indicator of {study} in percent of its target, by perspective, {years}.",
+        language,
+        study=name,
+        years=card.span,
+    )
     legend = (
         say(
             "Colour, shape and word of a mark give the band of the achievement; the shaded zones show where the bands lie.",
@@ -221,5 +246,7 @@ def _say_joined(language: Language) -> str:
 
 
 def _achievement_alt(card: Card, language: Language) -> str:
-    opening = say("Achievement of the indicators of {unit} by year, in percent of target.", language, unit=card.unit)
+    opening = say(
+        "Achievement of the indicators of {unit} by year, in percent of target.", language, unit=card.unit
+    )
     return tell_card(card, opening, PERCENT_DECIMALS, language, mark=" %")

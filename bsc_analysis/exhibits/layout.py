@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
-from math import atan2, degrees, dist, hypot
+from dataclasses import dataclass
+from itertools import combinations
+from math import atan2, degrees, hypot
 from typing import TYPE_CHECKING
 
 import networkx as nx
+
+from bsc_analysis.exhibits.geometry import (
+    Box,
+    Point,
+    bowed,
+    cross,
+    length_of,
+    point_along,
+    runs_through,
+    straight,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bsc_analysis.paths.model import PathModel
 
-Point = tuple[float, float]
 Edge = tuple[str, str]
 
 ROW_GAP = 16.0  # mm, from the top of one row of nodes to the bottom of the next, before it is widened
@@ -24,31 +34,12 @@ CLEARANCE = 1.6  # mm, between a node and an arrow that passes it
 NODE_GAP = 8.0  # mm, between nodes of one row
 LABEL_GAP = 0.7  # mm, around a label
 BENDS = (0.0, 0.12, -0.12, 0.25, -0.25, 0.4, -0.4)  # how far an arrow may bow, as a share of its length
-ALONG = (0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78, 0.16, 0.84)  # where on an arrow its label may stand
-SAMPLES = 48
+# Where on an arrow its label may stand, as shares of its length, best first.
+ALONG = (0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78, 0.16, 0.84)
+MOST_HIDDEN = 0.4  # of an arrow, by its own label
 NARROW = 14.0  # degrees, below which two arrows at one node look like one
 THROUGH, CROSSING, SHARP, OFF_CENTRE = 1000.0, 8.0, 12.0, 0.02
 ROUNDS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle by its centre and size, in mm from the lower left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def overlaps(self, other: Box, gap: float = 0.0) -> bool:
-        """Whether two rectangles come closer than the gap."""
-        apart_x = abs(self.x - other.x) - (self.width + other.width) / 2
-        apart_y = abs(self.y - other.y) - (self.height + other.height) / 2
-        return apart_x < gap and apart_y < gap
-
-    def holds(self, point: Point, gap: float = 0.0) -> bool:
-        """Whether a point lies in the rectangle, or closer to it than the gap."""
-        return abs(point[0] - self.x) < self.width / 2 + gap and abs(point[1] - self.y) < self.height / 2 + gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +81,14 @@ def lay_out(
     Nodes take places across the page such that few arrows cross and none runs through a node; an arrow that cannot
     run straight bows. Rows move apart until every label has a place of its own.
     """
-    rows = [sorted(row, key=model.variables.index) for row in nx.topological_generations(nx.DiGraph(model.edges))]
-    gap, layout = ROW_GAP, None
-    for _ in range(MOST_WIDENINGS):
-        nodes = _place_nodes(rows, model.edges, node, gap, width)
+    rows = [
+        sorted(row, key=model.variables.index) for row in nx.topological_generations(nx.DiGraph(model.edges))
+    ]
+    for widening in range(MOST_WIDENINGS):
+        nodes = _place_nodes(rows, model.edges, node, ROW_GAP * WIDER**widening, width)
         layout, clean = _place_labels(nodes, _bend_all(nodes, model.edges), labels, width)
         if clean:
-            return layout
-        gap *= WIDER
+            break
     return layout
 
 
@@ -146,42 +137,17 @@ def _cost(nodes: Mapping[str, Box], edges: Sequence[Edge], apart: float, middle:
     total = OFF_CENTRE * sum(abs(box.x - middle) for box in nodes.values())
     for one, other in combinations(nodes.values(), 2):
         total += THROUGH * (one.y == other.y and abs(one.x - other.x) < apart)
-    lines = {edge: _line(nodes[edge[0]], nodes[edge[1]]) for edge in edges}
+    lines = {edge: straight(nodes[edge[0]], nodes[edge[1]]) for edge in edges}
     for edge, line in lines.items():
-        total += THROUGH * sum(_runs_through(line, box) for name, box in nodes.items() if name not in edge)
-    for one, other in combinations(edges, 2):
-        if set(one) & set(other):
-            total += SHARP * (_angle(one, other, nodes) < NARROW)
+        total += THROUGH * sum(
+            runs_through(line, box, CLEARANCE) for name, box in nodes.items() if name not in edge
+        )
+    for first, second in combinations(edges, 2):
+        if set(first) & set(second):
+            total += SHARP * (_angle(first, second, nodes) < NARROW)
         else:
-            total += CROSSING * _cross(lines[one], lines[other])
+            total += CROSSING * cross(lines[first], lines[second])
     return total
-
-
-def _line(start: Box, end: Box) -> tuple[Point, Point]:
-    return (start.x, start.y), (end.x, end.y)
-
-
-def _runs_through(line: tuple[Point, Point], box: Box) -> bool:
-    """Whether a straight line comes closer to a box than the clearance (Liang and Barsky's clipping)."""
-    (x, y), (to_x, to_y) = line
-    enter, leave = 0.0, 1.0
-    half = box.width / 2 + CLEARANCE, box.height / 2 + CLEARANCE
-    for start, step, centre, reach in ((x, to_x - x, box.x, half[0]), (y, to_y - y, box.y, half[1])):
-        if step == 0:
-            if abs(start - centre) >= reach:
-                return False
-            continue
-        near, far = sorted(((centre - reach - start) / step, (centre + reach - start) / step))
-        enter, leave = max(enter, near), min(leave, far)
-    return enter < leave
-
-
-def _cross(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
-    return _side(*one, other[0]) != _side(*one, other[1]) and _side(*other, one[0]) != _side(*other, one[1])
-
-
-def _side(start: Point, end: Point, point: Point) -> bool:
-    return (end[0] - start[0]) * (point[1] - start[1]) > (end[1] - start[1]) * (point[0] - start[0])
 
 
 def _angle(one: Edge, other: Edge, nodes: Mapping[str, Box]) -> float:
@@ -198,25 +164,14 @@ def _bend_all(nodes: Mapping[str, Box], edges: Sequence[Edge]) -> dict[Edge, tup
     curves = {}
     for start, end in edges:
         others = [box for name, box in nodes.items() if name not in (start, end)]
-        tried = [_curve(nodes[start], nodes[end], bend) for bend in BENDS]
-        curves[start, end] = min(tried, key=lambda curve: sum(_touched(curve, box) for box in others))
+        tried = [bowed(nodes[start], nodes[end], bend) for bend in BENDS]
+        curves[start, end] = min(tried, key=lambda curve: sum(_within(curve, box) for box in others))
     return curves
 
 
-def _touched(curve: tuple[Point, ...], box: Box) -> int:
+def _within(curve: tuple[Point, ...], box: Box) -> int:
+    """Count the points of a curve that come closer to a box than the clearance."""
     return sum(box.holds(point, CLEARANCE) for point in curve)
-
-
-def _curve(start: Box, end: Box, bend: float) -> tuple[Point, ...]:
-    """Sample a quadratic curve from centre to centre, and keep what lies outside both boxes."""
-    across, up = end.x - start.x, end.y - start.y
-    control = (start.x + end.x) / 2 - 2 * bend * up, (start.y + end.y) / 2 + 2 * bend * across
-    shares = [step / (4 * SAMPLES) for step in range(4 * SAMPLES + 1)]
-    points = [
-        tuple((1 - t) ** 2 * a + 2 * t * (1 - t) * c + t**2 * b for a, c, b in zip((start.x, start.y), control, (end.x, end.y), strict=True))
-        for t in shares
-    ]
-    return tuple((x, y) for x, y in points if not start.holds((x, y), 0.3) and not end.holds((x, y), 0.6))
 
 
 def _place_labels(
@@ -228,35 +183,38 @@ def _place_labels(
     """Put every label on its own arrow, shortest arrow first, and say whether all found a free place."""
     placed: dict[Edge, Box] = {}
     clean = True
-    for edge in sorted(curves, key=lambda edge: _length(curves[edge])):
-        tried = [Box(*_at(curves[edge], share), *sizes[edge]) for share in ALONG]
+    for edge in sorted(curves, key=lambda edge: length_of(curves[edge])):
+        tried = _spots(curves[edge], sizes[edge])
         free = [box for box in tried if not _blocked(box, nodes, placed, width)]
         clean = clean and bool(free)
         others = [point for other, curve in curves.items() if other != edge for point in curve]
-        placed[edge] = min(free or tried, key=lambda box: sum(box.holds(point, LABEL_GAP) for point in others))
+        placed[edge] = min(
+            free or tried, key=lambda box: any(box.holds(point, LABEL_GAP) for point in others)
+        )
     arrows = tuple(Arrow(*edge, curve, placed[edge]) for edge, curve in curves.items())
     height = max(box.y + box.height / 2 for box in nodes.values())
-    through = any(_touched(c, box) for e, c in curves.items() for name, box in nodes.items() if name not in e)
+    through = any(_within(c, box) for e, c in curves.items() for name, box in nodes.items() if name not in e)
     return Layout(nodes, arrows, width, height), clean and not through
+
+
+def _spots(points: tuple[Point, ...], size: tuple[float, float]) -> list[Box]:
+    """List where an arrow's label may stand, best first: on the arrow, or beside one that it would hide."""
+    x, y = (points[-1][axis] - points[0][axis] for axis in (0, 1))
+    length = hypot(x, y) or 1.0
+    x, y = abs(x) / length, abs(y) / length
+    hidden = min(size[0] / x if x else length, size[1] / y if y else length)
+    off = (y * size[0] + x * size[1]) / 2 + LABEL_GAP
+    turn = 1 if (points[-1][0] - points[0][0]) * (points[-1][1] - points[0][1]) >= 0 else -1
+    on = [Box(*point_along(points, share), *size) for share in ALONG]
+    beside = [
+        Box(box.x + side * off * y, box.y - side * turn * off * x, *size)
+        for box in on
+        for side in (turn, -turn)
+    ]
+    return [*beside, *on] if hidden > MOST_HIDDEN * length else [*on, *beside]
 
 
 def _blocked(box: Box, nodes: Mapping[str, Box], placed: Mapping[Edge, Box], width: float) -> bool:
     outside = box.x - box.width / 2 < 0 or box.x + box.width / 2 > width
     taken = (*nodes.values(), *placed.values())
     return outside or any(box.overlaps(other, LABEL_GAP) for other in taken)
-
-
-def _length(points: Sequence[Point]) -> float:
-    return sum(dist(one, other) for one, other in pairwise(points))
-
-
-def _at(points: tuple[Point, ...], share: float) -> Point:
-    """Return the point at this share of a curve's length."""
-    left = share * _length(points)
-    for one, other in pairwise(points):
-        step = hypot(other[0] - one[0], other[1] - one[1])
-        if left <= step:
-            part = left / step if step else 0.0
-            return one[0] + part * (other[0] - one[0]), one[1] + part * (other[1] - one[1])
-        left -= step
-    return points[-1]

@@ -34,6 +34,7 @@ ALWAYS = frozenset({"organisation_score", "indirect_effect"})  # the conclusions
 MOST_ROWS = 24
 WIDEST = (0.0, 300.0)  # percent of the printed figure; a mark beyond stands at the edge and points onwards
 
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A printed figure, every place that prints it so, and how far off it is, relative to the printed figure."""
@@ -109,13 +110,23 @@ def _chart(rows: tuple[_Row, ...], study: Study, origin: Provenance, language: L
     )
 
 
-def _notes(rows: tuple[_Row, ...], shown: tuple[_Row, ...], study: Study, language: Language) -> Iterator[str]:
-    yield say("Circle: printed, with its rounding interval; diamond: recomputed, with its interval.", language)
+def _notes(
+    rows: tuple[_Row, ...], shown: tuple[_Row, ...], study: Study, language: Language
+) -> Iterator[str]:
+    yield say(
+        "Circle: printed, with its rounding interval; diamond: recomputed, with its interval.", language
+    )
     if any(row.finding.printed.key.start for row in shown):
-        yield "; ".join(f"{each.short}: {each.label.say(language)}" for each in study.rules.perspectives) + "."
+        yield (
+            "; ".join(f"{each.short}: {each.label.say(language)}" for each in study.rules.perspectives) + "."
+        )
     if len(rows) > len(shown):
-        sentence = "The {shown} largest differences are drawn; {count} more figures are in the table of findings."
-        yield say(sentence, language, shown=len(shown), count=len(rows) - len(shown))
+        yield say(
+            "The {shown} largest differences are drawn; {count} more figures are in the table of findings.",
+            language,
+            shown=len(shown),
+            count=len(rows) - len(shown),
+        )
 
 
 def _page(rows: tuple[_Row, ...]) -> tuple[_Row, ...]:
@@ -153,7 +164,9 @@ def _decimals(finding: Finding) -> int:
     """Show what is recomputed to two digits more than is printed, and to no more than it has."""
     most = finding.printed.decimals + 2
     ends = () if finding.recomputed is None else (finding.recomputed.lower, finding.recomputed.upper)
-    return next((places for places in range(most) if all((end * 10**places).denominator == 1 for end in ends)), most)
+    return next(
+        (places for places in range(most) if all((end * 10**places).denominator == 1 for end in ends)), most
+    )
 
 
 def _dots(finding: Finding) -> tuple[Dot, ...]:
@@ -178,7 +191,9 @@ def _scale(dots: list[Dot], language: Language) -> Scale:
     step = next((step for step in (2, 5, 10, 20, 50) if max(ends) - min(ends) < 8 * step), 100)
     lower = max(step * floor(min(ends) / step - 0.3), WIDEST[0])
     upper = min(step * ceil(max(ends) / step + 0.3), WIDEST[1])
-    ticks = tuple((float(at), format_number(at, 0, language)) for at in range(int(lower), int(upper) + 1, step))
+    ticks = tuple(
+        (float(at), format_number(at, 0, language)) for at in range(int(lower), int(upper) + 1, step)
+    )
     return Scale(lower, upper, ticks, say("% of the printed figure (line: as printed)", language), (100.0,))
 
 
@@ -199,6 +214,14 @@ def _alt(rows: tuple[_Row, ...], study: Study, language: Language) -> str:
     for row in _page(rows):
         strip = _strip(row, study, language)
         printed, again, verdict = (cell.text for cell in strip.lines[0].cells)
-        sentence = "{figure}: printed {printed}, recomputed {again}, {verdict}."
-        told.append(say(sentence, language, figure=strip.name, printed=printed, again=again, verdict=verdict))
+        told.append(
+            say(
+                "{figure}: printed {printed}, recomputed {again}, {verdict}.",
+                language,
+                figure=strip.name,
+                printed=printed,
+                again=again,
+                verdict=verdict,
+            )
+        )
     return " ".join(told)

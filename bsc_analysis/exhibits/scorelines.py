@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 BAND_DECIMALS, PERCENT_DECIMALS = 4, 2  # the most that is shown; zeros at the end are dropped
 ACHIEVEMENT_SHOWN = (-20.0, 260.0)  # percent; a mark beyond stands at the edge and points onwards
-STEP = 10  # percent
+STEP, END = 10, 5  # percent: between round numbers, and what the scale's ends are multiples of
+SCORE_ROOM, ACHIEVEMENT_ROOM = 4, 8  # percent, beyond the last marks and edges
 CLOSEST, CLOSEST_ROUND = 1 / 14, 1 / 9  # of the scale, from an edge or a round number to others below it
 
 
@@ -55,7 +56,7 @@ def score_scale(rules: RuleSet, scores: Sequence[float], language: Language) -> 
     else:
         cap = format_number(rules.cap, 0, language)
         label = say("score (% of target; dashed line: cap at {cap} %)", language, cap=cap)
-    return _percent_scale([*scores, *edges], edges, rules, label, language)
+    return _percent_scale([*scores, *edges], edges, rules, label, language, room=SCORE_ROOM)
 
 
 def achievement_scale(rules: RuleSet, achievements: Sequence[float], language: Language) -> Scale:
@@ -64,9 +65,14 @@ def achievement_scale(rules: RuleSet, achievements: Sequence[float], language: L
     if rules.cap is None:
         label = say("achievement (% of target; line: target reached)", language)
     else:
-        words = "achievement (% of target; line: target reached, dashed line: cap at {cap} %)"
-        label = say(words, language, cap=format_number(rules.cap, 0, language))
-    return _percent_scale([*achievements, *edges, 100.0], edges, rules, label, language, lines=(100.0,))
+        label = say(
+            "achievement (% of target; line: target reached, dashed line: cap at {cap} %)",
+            language,
+            cap=format_number(rules.cap, 0, language),
+        )
+    return _percent_scale(
+        [*achievements, *edges, 100.0], edges, rules, label, language, room=ACHIEVEMENT_ROOM, lines=(100.0,)
+    )
 
 
 def score_decimals(rules: RuleSet) -> int:
@@ -135,12 +141,13 @@ def _percent_scale(
     label: str,
     language: Language,
     *,
+    room: float,
     lines: tuple[float, ...] = (),
 ) -> Scale:
     cap = () if rules.cap is None else (float(rules.cap),)
     least, most = ACHIEVEMENT_SHOWN
-    lower = max(STEP * floor(min([*shown, *cap]) / STEP - 0.8), least)
-    upper = min(STEP * ceil(max([*shown, *cap]) / STEP + 0.2), most)
+    lower = max(END * floor((min([*shown, *cap]) - room) / END), least)
+    upper = min(END * ceil((max([*shown, *cap]) + room) / END), most)
     ticks = _apart([*lines, *cap, *edges], (), (upper - lower) * CLOSEST)
     rest = (lower, upper) if edges else range(STEP * ceil(lower / STEP), floor(upper) + 1, STEP)
     ticks = sorted(at for at in _apart(rest, ticks, (upper - lower) * CLOSEST_ROUND) if at <= upper)

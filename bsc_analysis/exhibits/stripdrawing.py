@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.patches import Rectangle
 
-from bsc_analysis.exhibits.lettering import LINE_SPACING, first_baseline, height_of, wrap
+from bsc_analysis.exhibits.lettering import LINE_SPACING, first_baseline, height_of, width_of, wrap
 from bsc_analysis.exhibits.strips import (
     BLOCK_GAP,
     GAP,
@@ -42,6 +42,7 @@ from bsc_analysis.exhibits.style import (
     drawing,
     new_figure,
     quiet_axis,
+    settle,
     tint,
 )
 
@@ -49,10 +50,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from bsc_analysis.exhibits.style import Mark
     from bsc_analysis.exhibits.strips import Block, Cell, Dot, Line, Strip, StripChart, Word, Zone
+    from bsc_analysis.exhibits.style import Mark
 
 AXIS_HEIGHT = 10.5  # mm, the scale's numbers and its label
+NUMBER_GAP = 0.4  # mm, between two numbers below the scale
 LIFT = 1.4  # mm, from words down to the block they stand above
 
 
@@ -81,7 +83,7 @@ def draw_strips(chart: StripChart) -> Figure:
         _draw_headers(sheet)
         for block, top in zip(chart.blocks, tops, strict=True):
             _draw_block(sheet, block, top)
-    return figure
+        return settle(figure)
 
 
 def add_words(figure: Figure, title: str, notes: str) -> None:
@@ -100,12 +102,25 @@ def _sheet(figure: Figure, chart: StripChart, widths: Widths, height: float) -> 
         axes.axis("off")
     plot.set_xlim(chart.scale.lower, chart.scale.upper)
     plot.set_ylim(height, 0)
-    plot.set_xticks([at for at, _ in chart.scale.ticks], [label for _, label in chart.scale.ticks])
+    plot.set_xticks([at for at, _ in chart.scale.ticks], _tick_labels(chart, widths))
     plot.set_xlabel(chart.scale.label, fontsize=SMALL)
     plot.spines["left"].set_visible(False)
     plot.tick_params(axis="y", length=0, labelleft=False)
     quiet_axis(plot, "x")
     return _Sheet(left, plot, right, chart, widths)
+
+
+def _tick_labels(chart: StripChart, widths: Widths) -> list[str]:
+    """Return the numbers below the scale; one that would touch the one before it is left out, its tick stays."""
+    per_mm = (chart.scale.upper - chart.scale.lower) / widths.plot
+    labels: list[str] = []
+    taken = float("-inf")
+    for at, label in chart.scale.ticks:
+        half = width_of(label, SMALL) / 2 * per_mm
+        free = at - half >= taken + NUMBER_GAP * per_mm
+        labels.append(label if free else "")
+        taken = at + half if free else taken
+    return labels
 
 
 def _draw_headers(sheet: _Sheet) -> None:
@@ -140,8 +155,12 @@ def _draw_ground(sheet: _Sheet, block: Block, top: float, end: float) -> None:
     seen = block.seen(scale)
     for zone in seen:
         size = zone.upper - zone.lower, end - top
-        sheet.plot.add_patch(Rectangle((zone.lower, top), *size, fc=tint(zone.mark.colour), ec=PAPER, lw=THIN))
-    sheet.plot.vlines([at for at, _ in scale.ticks], top, end, color=PAPER if seen else GRID, lw=THIN, zorder=1.2)
+        sheet.plot.add_patch(
+            Rectangle((zone.lower, top), *size, fc=tint(zone.mark.colour), ec=PAPER, lw=THIN)
+        )
+    sheet.plot.vlines(
+        [at for at, _ in scale.ticks], top, end, color=PAPER if seen else GRID, lw=THIN, zorder=1.2
+    )
     sheet.plot.vlines(scale.lines, top, end, color=MUTED, lw=THIN, zorder=1.5)
     sheet.plot.vlines(scale.dashed, top, end, color=MUTED, lw=THIN, ls=(0, (4, 2)), zorder=1.5)
 
@@ -156,17 +175,24 @@ def _draw_word(sheet: _Sheet, zone: Zone, word: Word, top: float) -> None:
 
 
 def _draw_strip(sheet: _Sheet, strip: Strip, top: float) -> None:
+    """Draw a strip's lines; its name stands level with the first, or centred on the only one."""
     name = wrap(strip.name, sheet.widths.name, NAME)
+    heights = [line_height(line, sheet.widths) for line in strip.lines]
+    if len(heights) == 1:
+        heights = [strip_height(strip, sheet.widths)]
+    else:
+        top += GAP / 4
+    level = first_baseline(top + heights[0] / 2, name if len(heights) == 1 else "", SMALL)
+    _write(sheet.left, 0, level, name, size=NAME)
     before: tuple[float, float] | None = None
-    top += GAP / 8
-    _write(sheet.left, 0, first_baseline(top + line_height(strip.lines[0], sheet.widths) / 2, "", SMALL), name, size=NAME)
-    for line in strip.lines:
-        height = line_height(line, sheet.widths)
+    for line, height in zip(strip.lines, heights, strict=True):
         before = _draw_line(sheet, line, top + height / 2, before)
         top += height
 
 
-def _draw_line(sheet: _Sheet, line: Line, middle: float, before: tuple[float, float] | None) -> tuple[float, float] | None:
+def _draw_line(
+    sheet: _Sheet, line: Line, middle: float, before: tuple[float, float] | None
+) -> tuple[float, float] | None:
     """Draw one line and return where the next one's joint begins."""
     widths, scale = sheet.widths, sheet.chart.scale
     label = wrap(line.label, widths.label, SMALL)
@@ -189,7 +215,9 @@ def _draw_dot(sheet: _Sheet, dot: Dot, here: tuple[float, float]) -> None:
     scale = sheet.chart.scale
     if dot.bar is not None:
         bar = [min(max(end, scale.lower), scale.upper) for end in dot.bar]
-        sheet.plot.plot(bar, [here[1]] * 2, color=dot.mark.colour, lw=2 * FIRM, zorder=2.5, solid_capstyle="butt")
+        sheet.plot.plot(
+            bar, [here[1]] * 2, color=dot.mark.colour, lw=2 * FIRM, zorder=2.5, solid_capstyle="butt"
+        )
     onwards = "<" if dot.at < scale.lower else ">" if dot.at > scale.upper else dot.mark.marker
     _draw_mark(sheet.plot, *here, replace(dot.mark, marker=onwards))
 
@@ -198,9 +226,13 @@ def _draw_instead(sheet: _Sheet, line: Line, middle: float) -> None:
     """Write the words that stand where a mark is missing, on the free side of the marks there are."""
     scale = sheet.chart.scale
     taken = [(dot.at - scale.lower) / (scale.upper - scale.lower) for dot in line.dots] or [0.0, 1.0]
-    start, end = max(((0.0, min(taken)), (min(taken), max(taken)), (max(taken), 1.0)), key=lambda gap: gap[1] - gap[0])
+    start, end = max(
+        ((0.0, min(taken)), (min(taken), max(taken)), (max(taken), 1.0)), key=lambda gap: gap[1] - gap[0]
+    )
     across = sheet.plot.get_yaxis_transform()
-    sheet.plot.plot([start, end], [middle] * 2, transform=across, color=RULE, lw=HAIR, ls=(0, (1, 3)), zorder=1.8)
+    sheet.plot.plot(
+        [start, end], [middle] * 2, transform=across, color=RULE, lw=HAIR, ls=(0, (1, 3)), zorder=1.8
+    )
     box = {"boxstyle": "square,pad=0.15", "fc": PAPER, "ec": "none"}
     baseline = first_baseline(middle, line.words, SMALL)
     _write(sheet.plot, (start + end) / 2, baseline, line.words, transform=across, color=MUTED, style="italic",
@@ -212,7 +244,9 @@ def _draw_cell(axes: Axes, cell: Cell, start: float, middle: float, width: float
         _draw_mark(axes, start + 1.2, middle, cell.mark)
         start += MARK_WIDTH
     text = wrap_cell(cell, width)
-    look = {"color": MUTED, "style": "italic"} if cell.quiet else {"weight": "bold" if cell.strong else "normal"}
+    look: dict[str, Any] = {"weight": "bold" if cell.strong else "normal"}
+    if cell.quiet:
+        look = {"color": MUTED, "style": "italic"}
     _write(axes, start, first_baseline(middle, text, SMALL), text, **look)
 
 

@@ -127,12 +127,16 @@ class StripChart:
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """How wide the columns of a chart are, in mm: names, labels, the plot, and each column of cells."""
+    """How wide the columns of a chart are, in mm: names, labels, the plot, and each column of cells.
+
+    ``header`` is the number of lines that the columns' headers take.
+    """
 
     name: float
     label: float
     cells: tuple[float, ...]
     plot: float
+    header: int
 
     @property
     def left(self) -> float:
@@ -157,10 +161,16 @@ def measure_columns(chart: StripChart) -> Widths:
     name = max((width_of(strip.name, NAME) for strip in strips), default=0.0)
     label = max((width_of(line.label, SMALL) for line in lines), default=0.0)
     cells = tuple(
-        max(width_of(wrap(header, HEADER_WIDTH, SMALL), SMALL), *(_cell_width(line.cells[place], chart) for line in lines))
+        max(
+            width_of(wrap(header, HEADER_WIDTH, SMALL), SMALL),
+            *(_cell_width(line.cells[place], chart) for line in lines),
+        )
         for place, header in enumerate(chart.columns)
     )
-    words = Widths(min(name, NAME_WIDTH), min(label, chart.label_width), cells, 0.0)
+    header = max((wrap(each, HEADER_WIDTH, SMALL).count("\n") + 1 for each in chart.columns), default=0)
+    label = min(label, chart.label_width)
+    title = max((width_of(block.title, NAME, "bold") for block in chart.blocks), default=0.0)
+    words = Widths(max(min(name, NAME_WIDTH), title - label - GAP), label, cells, 0.0, header)
     return replace(words, plot=chart.width - words.left - words.right - 2 * MARGIN - OVERHANG)
 
 
@@ -180,7 +190,7 @@ def head_height(block: Block, chart: StripChart, widths: Widths) -> float:
     if block.named:
         lines += [word.level + 1 for word in place_words(block, chart.scale, widths)]
     if block is chart.blocks[0]:
-        lines += [wrap(header, HEADER_WIDTH, SMALL).count("\n") + 1 for header in chart.columns]
+        lines.append(widths.header)
     return max(lines) * WORDS_ROW + 1.0 if any(lines) else 0.0
 
 
@@ -212,16 +222,21 @@ def word_width(zone: Zone) -> float:
 def place_words(block: Block, scale: Scale, widths: Widths) -> list[Word]:
     """Place the word of each seen zone on as few lines as can be, none on another, nor across another's lead.
 
-    The lowest line has the width of the plot; above it, words may reach out over the columns beside it.
+    Words may reach out over the columns beside the plot where those have no headers.
     """
     seen = block.seen(scale)
     per_mm = (scale.upper - scale.lower) / widths.plot
     for lines in range(1, len(seen) + 1):
-        options = [[word for level in range(lines) for word in _options(zone, level, scale, widths)] for zone in seen]
+        options = [
+            [word for level in range(lines) for word in _options(zone, level, scale, widths)] for zone in seen
+        ]
         placed = _choose([], options, per_mm)
         if placed is not None:
             return placed
-    return [Word(level, zone.lower, zone.lower + word_width(zone) * per_mm, zone.middle) for level, zone in enumerate(seen)]
+    return [
+        Word(level, zone.lower, zone.lower + word_width(zone) * per_mm, zone.middle)
+        for level, zone in enumerate(seen)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +259,17 @@ class Word:
 def _options(zone: Zone, level: int, scale: Scale, widths: Widths) -> list[Word]:
     """Return where a word can stand on a line: centred over its lead, or reaching out to one side of it."""
     per_mm = (scale.upper - scale.lower) / widths.plot
-    left, right = (0.0, 0.0) if level == 0 else (widths.label + GAP, widths.right)
+    left = widths.label + GAP if level else 0.0
+    right = widths.right if level >= widths.header else 0.0
     lower, upper = scale.lower - left * per_mm, scale.upper + right * per_mm
     width, lead = word_width(zone) * per_mm, zone.middle
     inside = min(max(lead - width / 2, scale.lower), scale.upper - width)
     starts = dict.fromkeys((inside, lead - width / 2, lead - per_mm, lead - width + per_mm))
-    return [Word(level, start, start + width, lead) for start in starts if lower <= start and start + width <= upper]
+    return [
+        Word(level, start, start + width, lead)
+        for start in starts
+        if lower <= start and start + width <= upper
+    ]
 
 
 def _choose(placed: list[Word], options: list[list[Word]], gap: float) -> list[Word] | None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from bsc_analysis.evidence.implied import BandReading, ImpliedScores
     from bsc_analysis.evidence.printed import Printed
-    from bsc_analysis.scorecards.bands import Bands
     from bsc_analysis.studies import Study
 
 IMPLIED_DECIMALS = 1  # as one more than whole percents carry
@@ -93,13 +92,16 @@ def _chart(years: _Years, study: Study, origin: Provenance, language: Language) 
         Block("", (whole,), band_zones(rules.organisation_bands, language)),
         Block("", tuple(parts), band_zones(rules.perspective_bands, language), ruled=True),
     )
-    shown = [dot.at for block in blocks for strip in block.strips for line in strip.lines for dot in line.dots]
+    shown = [
+        dot.at for block in blocks for strip in block.strips for line in strip.lines for dot in line.dots
+    ]
     return StripChart(
         title=study.label.say(language),
         blocks=blocks,
         scale=score_scale(rules, shown, language),
-        columns=(say("score (%)", language), say("range", language), say("band", language)),
+        columns=(say("score (%)", language), say("interval", language), say("band", language)),
         notes=(*_notes(years, language), f"{origin.statement.say(language)}."),
+        cell_width=27.0,
     )
 
 
@@ -143,10 +145,12 @@ def _implied_strip(implied: tuple[ImpliedScores, ...], language: Language) -> St
         cells = (
             Cell(format_number(each.mean, IMPLIED_DECIMALS, language)),
             Cell(show_range(each.mean_range, IMPLIED_DECIMALS, language)),
-            Cell(say("implied, not printed", language), IMPLIED, quiet=True),
+            Cell(say("implied", language), IMPLIED, quiet=True),
         )
         lines.append(Line(str(each.year), (dot,), cells))
-    return Strip(say("Weighted mean of {perspectives}", language, perspectives=_unprinted(implied)), tuple(lines))
+    return Strip(
+        say("Weighted mean of {perspectives}", language, perspectives=_unprinted(implied)), tuple(lines)
+    )
 
 
 def _unprinted(implied: tuple[ImpliedScores, ...]) -> str:
@@ -158,8 +162,11 @@ def _notes(years: _Years, language: Language) -> Iterator[str]:
     ceilings = [(each.year, each.ceiling) for each in years.implied if each.ceiling is not None]
     if ceilings:
         listed = ", ".join(f"{year} {show_number(ceiling, language)} %" for year, ceiling in ceilings)
-        sentence = "Highest organisation score that the cap allows beside the printed perspectives: {ceilings}."
-        yield say(sentence, language, ceilings=listed)
+        yield say(
+            "Highest organisation score that the cap allows beside the printed perspectives: {ceilings}.",
+            language,
+            ceilings=listed,
+        )
 
 
 def _caption(years: _Years, study: Study, language: Language) -> str:
@@ -184,9 +191,14 @@ def _caption(years: _Years, study: Study, language: Language) -> str:
 def _alt(years: _Years, study: Study, language: Language) -> str:
     """Tell every printed score with its band, and every implied mean with its interval."""
     told = [say("Printed scores of {study} by year.", language, study=study.label.say(language))]
-    strips = [_printed_strip(each, years, study, language) for each in (years.organisation, *years.perspectives)]
+    strips = [
+        _printed_strip(each, years, study, language) for each in (years.organisation, *years.perspectives)
+    ]
     strips += [_implied_strip(years.implied, language)] if years.implied else []
     for strip in strips:
-        rows = (f"{line.label} {line.cells[0].text} {line.cells[1].text} ({line.cells[2].text})" for line in strip.lines)
+        rows = (
+            f"{line.label} {line.cells[0].text} {line.cells[1].text} ({line.cells[2].text})"
+            for line in strip.lines
+        )
         told.append(f"{strip.name}: {', '.join(rows)}.")
     return " ".join(told)

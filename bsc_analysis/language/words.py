@@ -44,8 +44,8 @@ def say(sentence: str, language: Language, /, **fields: object) -> str:
 
     >>> say("follows", "id")
     'sesuai'
-    >>> say("{count} figures", "en", count=3)
-    '3 figures'
+    >>> say("Path diagram of {study}.", "en", study="KKP")
+    'Path diagram of KKP.'
     """
     chosen = sentence if language == "en" else _indonesian().get(sentence, sentence)
     return chosen.format(**fields)
@@ -64,11 +64,13 @@ def say_fault(fault: Fault, language: Language) -> str:
     """Say a fault, and the faults inside it, in the language asked for.
 
     >>> from bsc_analysis.errors import fault
-    >>> say_fault(fault("study {got} does not exist", got="'bantang'"), "id")
-    "studi 'bantang' tidak ada"
+    >>> say_fault(fault("study {got} does not exist, did you mean {guess}?", got="'kk'", guess="'kkp'"), "id")
+    "studi 'kk' tidak ada, maksud Anda 'kkp'?"
     """
     sentence = fault.sentence if language == "en" else _indonesian().get(fault.sentence, fault.sentence)
-    fields = {name: value if isinstance(value, str) else say_fault(value, language) for name, value in fault.fields}
+    fields = {
+        name: value if isinstance(value, str) else say_fault(value, language) for name, value in fault.fields
+    }
     return sentence.format(**fields)
 
 

@@ -1,0 +1,107 @@
+"""The notebooks as committed: what they export is what the README promises, and one run of each ends well."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from bsc_analysis.__main__ import main
+from bsc_analysis.exhibits.export import FORMATS
+from bsc_analysis.runs.notebooks import notebook_folder
+from bsc_analysis.runs.parameters import read_parameters
+from bsc_analysis.studies import list_studies, read_study
+
+README = Path(__file__).parent.parent / "README.md"
+NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
+PARAMETERS = ["study", "years", "rules", "missing", "language", "seed", "out"]
+PROMISED = re.compile(
+    r"^\| [^|]+ \| `(?P<notebook>\w+)` \| `(?P<id>[\w-]+)\.(?P<first>\w+)`(?P<more>[^|]*)\|$", re.M
+)
+
+
+def _exported(notebook: Path) -> list[str]:
+    code = "".join(
+        cell.source for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"
+    )
+    return re.findall(r'"([a-z-]+)",\s*to=out', code)
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_notebook_takes_the_same_parameters(notebook: Path) -> None:
+    assert list(read_parameters(notebook)) == PARAMETERS
+
+
+def test_the_readme_lists_every_exhibit_with_its_notebook_and_files() -> None:
+    promised = [(row["notebook"], row["id"]) for row in PROMISED.finditer(README.read_text(encoding="utf-8"))]
+    assert promised == [(path.stem, each) for path in NOTEBOOKS for each in _exported(path)]
+    for row in PROMISED.finditer(README.read_text(encoding="utf-8")):
+        formats = (row["first"], *re.findall(r"`\.(\w+)`", row["more"]))
+        assert formats in FORMATS.values(), row["id"]
+
+
+def test_every_study_names_notebooks_that_exist() -> None:
+    known = {path.stem for path in NOTEBOOKS}
+    assert {each for name in list_studies() for each in read_study(name).notebooks} <= known
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run both studies for real, in Indonesian, with the missing perspective renormalised."""
+    out = tmp_path_factory.mktemp("results") / "out"
+    assert (
+        main(["run", "bantaeng", "kkp", "-p", "missing=renormalise", "-p", "language=id", "--out", str(out)])
+        == 0
+    )
+    return out
+
+
+def test_a_run_writes_every_promised_exhibit_with_its_sidecar(results: Path) -> None:
+    wanted = {each for path in NOTEBOOKS for each in _exported(path)}
+    written = {path.stem for path in results.rglob("exhibits/*.json")}
+    assert written == wanted
+    for sidecar in results.rglob("exhibits/*.json"):
+        record = json.loads(sidecar.read_text(encoding="utf-8"))
+        assert record["language"] == "id"
+        assert record["rules"]["missing"] == "renormalise"
+        assert record["seed"] == 20151122
+        assert record["sources"]
+        assert record["alt"]["id"]
+        assert record["alt"]["en"]
+        assert record["caption"]["id"]
+        assert record["caption"]["en"]
+        for name in record["files"]:
+            assert (sidecar.parent / name).stat().st_size > 0
+
+
+def test_pages_of_a_run_are_self_contained_and_every_image_has_alt_text(results: Path) -> None:
+    pages = sorted(results.rglob("*.html"))
+    assert len(pages) == 4
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert not re.findall(
+            r"<script[^>]*\bsrc=|<link[^>]*\bhref=|\burl\(\s*['\"]?https?:|@import", text
+        ), page.name
+        images = re.findall(r"<img\b[^>]*>", text)
+        assert all(re.search(r'alt="[^"]{40,}"', image) and "data:image/png" in image for image in images), (
+            page.name
+        )
+
+
+def test_the_run_says_its_totals(results: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    del results
+    main(["run", "bantaeng", "-p", "years=2017", "--out", str(tmp_path / "out")])
+    printed = capsys.readouterr().out
+    assert "This run, missing = zero: 2.775 (2017)." in printed
+    assert "bantaeng: 02_scores done in" in printed
+    assert "scorecard: json, pdf, png, svg" in printed
+
+
+def test_two_runs_give_the_same_bytes(results: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    assert main(["run", "kkp", "-p", "missing=renormalise", "-p", "language=id", "--out", str(again)]) == 0
+    first = {path.name: path.read_bytes() for path in (results / "kkp" / "exhibits").iterdir()}
+    assert {path.name: path.read_bytes() for path in (again / "kkp" / "exhibits").iterdir()} == first
