@@ -18,7 +18,7 @@ from bsc_analysis.evidence.readings import Negligible, Reading
 from bsc_analysis.language.words import nearest
 from bsc_analysis.paths.model import PathModel, path_model
 from bsc_analysis.scorecards.intake import read_observations
-from bsc_analysis.scorecards.rules import MissingPolicy, RuleSet, parse_rules, vary
+from bsc_analysis.scorecards.rules import MissingChoice, MissingPolicy, RuleSet, parse_rules, vary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,7 +125,7 @@ def read_study(
     *,
     years: tuple[int, ...] | list[int] = (),
     rules: str = "",
-    missing: MissingPolicy | Literal[""] = "",
+    missing: MissingChoice = "",
 ) -> Study:
     """Read a study by its name, or from the path of its folder.
 
@@ -136,7 +136,7 @@ def read_study(
     years
         The years to keep; none named means all.
     rules
-        Another rule set than the study's own, by name or path.
+        Another rule set than the study's own, by name or path; the study's readings belong to its own and fall away.
     missing
         Another missing policy than the rule set's own.
 
@@ -169,7 +169,7 @@ def read_study(
         printed=printed,
         observations=observations,
         model=None if document.model is None else path_model(document.model),
-        readings=tuple(_reading(each, rule_set) for each in document.readings),
+        readings=() if rules else tuple(_reading(each, rule_set) for each in document.readings),
         negligible=Negligible(
             document.direction.bands, document.direction.percent, document.direction.reason
         ),

@@ -275,11 +275,11 @@ def weighted(
     return total * sum(shares) / sum(share for _, share in present) if present else None
 
 
-def operate(node: Node, present: list[Fraction]) -> Fraction:
+def operate(node: Node, present: list[Fraction]) -> Fraction | None:
     if isinstance(node, Sum):
         return sum(present, Fraction(0))
     if isinstance(node, Quotient):
-        return present[0] / present[1]
+        return present[0] / present[1] if present[1] else None
     if isinstance(node, BandValue):
         return node.bands.find(present[0]).value
     return prod(present, start=Fraction(1))

@@ -245,7 +245,7 @@ def test_the_kkp_weights_cap_and_bands_are_those_of_the_abstract() -> None:
             [("[indicators.one]\n", '[indicators.one]\npart_of = "none"\n')],
             [
                 "demo.toml: weights of the indicators of perspective 'first' sum to 0, expected exactly 1",
-                "demo.toml: indicators.one.part_of: there is no indicator 'none'",
+                "demo.toml: indicators.one.part_of: 'none' is not a headline indicator of the same perspective",
             ],
         ),
         (

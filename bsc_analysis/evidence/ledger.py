@@ -146,21 +146,26 @@ class Ledger:
         """Return the parts that a headline's check would need and its place does not print."""
         return self._relations.unprinted.get((figure.place, figure.key), ())
 
-    def recovered(self, key: Key, without: Printed | None = None) -> list[tuple[Printed, Interval]]:
-        """Return what each printed figure says about one that is not printed, all else known."""
+    def recovered(
+        self,
+        key: Key,
+        *,
+        without: Printed | None = None,
+        reading: Callable[[Printed], Interval] = lambda figure: figure.rounded,
+    ) -> list[tuple[Printed, Interval]]:
+        """Return what each printed figure says about one that is not printed, all else known.
+
+        ``reading`` gives the numbers that a figure may have been printed from; rounded ones unless said otherwise.
+        """
         found = []
         for figure in self._figures:
             node = self._relations.derived.get(figure.key)
             if figure == without or node is None or figure.absent or not self._over_inputs(node, key):
                 continue
-            unknown = {leaf for leaf in leaves(node) if self.look(leaf, figure.place).interval is None}
-            interval = (
-                solve(node, key, figure.rounded, self._looker(figure.place), self.policy)
-                if unknown == {key}
-                else None
-            )
-            if interval is not None:
-                found.append((figure, interval))
+            look = self._looker(figure.place)
+            if {leaf for leaf in leaves(node) if look(leaf).interval is None} == {key}:
+                solution = solve(node, key, reading(figure), look, self.policy)
+                found += [] if solution is None else [(figure, solution)]
         return found
 
     def _over_inputs(self, node: Node, key: Key) -> bool:
@@ -200,7 +205,7 @@ class Ledger:
         if len(value.unknown) != 1:
             return value
         (unknown,) = value.unknown
-        others = [interval for _, interval in self.recovered(unknown, without=figure)]
+        others = [interval for _, interval in self.recovered(unknown, without=figure, reading=_either)]
         if not others:
             return value
         known = Value(reduce(Interval.meet, others))
@@ -243,6 +248,11 @@ def _verdict(figure: Printed, recomputed: Value) -> Verdict:
     if not recomputed.interval.meet(figure.truncated).empty:
         return Verdict.TRUNCATED
     return Verdict.CONTRADICTS
+
+
+def _either(figure: Printed) -> Interval:
+    """Return the numbers that print as the figure when rounded or when cut off."""
+    return figure.rounded.join(figure.truncated)
 
 
 def _usable(figure: Printed, verdict: Verdict, recomputed: Value) -> Value:

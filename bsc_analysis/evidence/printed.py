@@ -15,6 +15,7 @@ from bsc_analysis.documents import Document, Names, read_document
 from bsc_analysis.errors import BscError, DataError, Fault, PrintedError, fault
 from bsc_analysis.language.numbers import read_number
 from bsc_analysis.scorecards.bands import Interval
+from bsc_analysis.scorecards.intake import NOT_A_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,11 +23,16 @@ if TYPE_CHECKING:
     from bsc_analysis.language.words import Label
 
 SHARES = ("weight", "perspective_weight")  # printed as 0.25 or as 25 %
+YEARLESS = (
+    *SHARES,
+    "mean_achievement",
+)  # figures of the rule or over all years, whatever table they stand in
 QUANTITIES = (
     "target", "actual", "achievement", "value", "weight", "perspective_weight", "product", "contribution",
     "mean_achievement", "perspective_score", "organisation_score", "indicator_count", "direct_effect",
     "indirect_effect",
 )  # fmt: skip
+UNKNOWN_QUANTITY = "unknown quantity {got}, allowed: {allowed}"
 _KEY_COLUMNS = ("perspective", "indicator", "year", "start", "end")
 _COLUMN = re.compile(r"(?P<quantity>[a-z_]+?)(?:_(?P<year>\d{4}))?")
 
@@ -90,8 +96,15 @@ class PrintedFigures:
     transcription: str
 
     def of_years(self, years: tuple[int, ...]) -> PrintedFigures:
-        """Keep the figures of these years and those that belong to no year; no years means all."""
-        kept = tuple(f for f in self.figures if not years or f.key.year is None or f.key.year in years)
+        """Keep the figures of these years; no years means all.
+
+        Figures of no year stay, but for means over years: over some of them they would be other means.
+        """
+        if not years or set(years) >= {figure.key.year for figure in self.figures} - {None}:
+            return self
+        kept = tuple(
+            f for f in self.figures if f.key.year in years or (f.key.year is None and not _is_mean(f))
+        )
         return replace(self, figures=kept)
 
 
@@ -169,10 +182,14 @@ def read_figures(source: PrintedDocument, texts: Mapping[str, str]) -> PrintedFi
     PrintedError
         With every cell that is not a number and every column or place that is not declared.
     """
-    faults: list[Fault] = []
+    faults = [
+        fault(UNKNOWN_QUANTITY, got=repr(each), allowed=", ".join(QUANTITIES)) for each in _unknown(source)
+    ]
     figures: list[Printed] = []
     for table in source.tables:
-        for row, record in enumerate(csv.DictReader(io.StringIO(texts[table.file])), start=2):
+        header, rows = _rows(texts[table.file], table, faults)
+        for row, cells in rows:
+            record = dict(zip(header, cells, strict=True))
             for key, text in _cells(record, table):
                 try:
                     figures.append(_figure(key, text, record, table, source))
@@ -190,16 +207,61 @@ def read_figures(source: PrintedDocument, texts: Mapping[str, str]) -> PrintedFi
     )
 
 
+def _unknown(source: PrintedDocument) -> list[str]:
+    """Return the quantities a description names that do not exist."""
+    zeros = source.trailing_zeros_dropped
+    named = [*source.exact.quantities, *(zeros.decimals if zeros else ())]
+    return [each for each in named if each not in (*QUANTITIES, "perspective_contribution")]
+
+
+def _rows(
+    text: str, table: TableDocument, faults: list[Fault]
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the header and the numbered rows of a table that can be read; report the others."""
+    lines = list(csv.reader(io.StringIO(text)))
+    header, rows = (lines[0], list(enumerate(lines[1:], start=2))) if lines else ([], [])
+    found = _header_faults(header, table)
+    years = header.index("year") if "year" in header else None
+    wrong = "{where}, row {row}: {got} cells, expected {allowed}"
+    found += [
+        fault(wrong, where=table.file, row=row, got=len(cells), allowed=len(header))
+        for row, cells in rows
+        if len(cells) != len(header)
+    ]
+    found += [
+        fault(NOT_A_YEAR, where=table.file, row=row, name="year", got=repr(cells[years]))
+        for row, cells in rows
+        if years is not None and len(cells) == len(header) and not re.fullmatch(r"(\d{4})?", cells[years])
+    ]
+    faults += found
+    return header, [] if found else rows
+
+
+def _header_faults(header: list[str], table: TableDocument) -> list[Fault]:
+    required = ("label", "printed") if "quantity" in header else ("label",)
+    plain = ("label", "place", "quantity", "printed", *_KEY_COLUMNS)
+    missing = [name for name in required if name not in header]
+    unknown = [name for name in header if name not in plain and _quantity(name) is None]
+    return [fault("{where}: column '{name}' is missing", where=table.file, name=name) for name in missing] + [
+        fault("{where}: unknown column '{name}'", where=table.file, name=name) for name in unknown
+    ]
+
+
+def _quantity(column: str) -> tuple[str, str | None] | None:
+    """Return the quantity and the year that a wide table's column stands for."""
+    shape = _COLUMN.fullmatch(column)
+    return (shape["quantity"], shape["year"]) if shape and shape["quantity"] in QUANTITIES else None
+
+
 def _cells(record: Mapping[str, str], table: TableDocument) -> list[tuple[Key, str]]:
     if "quantity" in record:
         return [(_key(record, record["quantity"], record.get("year", "") or table.year), record["printed"])]
     cells = []
     for column, text in record.items():
-        shape = _COLUMN.fullmatch(column)
-        if shape is None or column in ("label", "place", *_KEY_COLUMNS) or text == "":
-            continue
-        year = None if shape["quantity"] in ("weight", "perspective_weight") else shape["year"] or table.year
-        cells.append((_key(record, shape["quantity"], year), text))
+        named = _quantity(column)
+        if named is not None and text:
+            year = None if named[0] in YEARLESS else named[1] or table.year
+            cells.append((_key(record, named[0], year), text))
     return cells
 
 
@@ -226,9 +288,7 @@ def _figure(
                               allowed=", ".join(source.places)))  # fmt: skip
     if key.quantity not in (*QUANTITIES, "perspective_contribution"):
         allowed = ", ".join(QUANTITIES)
-        raise DataError(
-            fault("unknown quantity {got}, allowed: {allowed}", got=repr(key.quantity), allowed=allowed)
-        )
+        raise DataError(fault(UNKNOWN_QUANTITY, got=repr(key.quantity), allowed=allowed))
     number = read_number(text, decimal=table.decimal, thousands=table.thousands)
     label = record["label"]
     if number is None:
@@ -243,6 +303,10 @@ def _figure(
     exact = key.quantity in source.exact.quantities
     rounded, truncated = _readings(value, decimals, exact=exact)
     return Printed(key, place, label, text, value, rounded, truncated, decimals)
+
+
+def _is_mean(figure: Printed) -> bool:
+    return figure.key.quantity == "mean_achievement"
 
 
 def _readings(value: Fraction, decimals: int, *, exact: bool) -> tuple[Interval, Interval]:

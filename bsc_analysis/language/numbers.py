@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bsc_analysis.language.words import Language
 
 ABSENT_MARKS = ("", "-", "–", "—")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
 _SHAPE = re.compile(r"(?P<sign>[-+−]?)(?P<digits>\d[\d.,]*|[.,]\d+)\s*(?P<unit>%?)")
 
 
@@ -91,10 +92,8 @@ def round_half_up(value: Fraction | Decimal | float, decimals: int) -> Decimal:
     exact = value if isinstance(value, Fraction) else Fraction(str(value))
     scaled = abs(exact) * 10**decimals
     whole = (scaled.numerator * 2 + scaled.denominator) // (2 * scaled.denominator)
-    magnitude = (Decimal(whole) / (Decimal(10) ** decimals)).quantize(
-        Decimal(1).scaleb(-decimals), ROUND_HALF_UP
-    )
-    return -magnitude if exact < 0 and whole else magnitude
+    digits = tuple(int(digit) for digit in str(whole))
+    return Decimal((int(exact < 0 and whole > 0), digits, -decimals))
 
 
 def _plain(digits: str, decimal: str, thousands: str) -> str | None:
@@ -102,7 +101,7 @@ def _plain(digits: str, decimal: str, thousands: str) -> str | None:
     if thousands:
         whole, mark, rest = _split_last(digits, decimal)
         groups = whole.split(thousands)
-        if len(groups) > 1 and not all(len(group) == 3 for group in groups[1:]):
+        if len(groups) > 1 and not _GROUPED.fullmatch(",".join(groups)):
             return None
         digits = "".join(groups) + mark + rest
     marks = [character for character in digits if character in ".,"]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 CELL_TIMEOUT_SECONDS = 600
+QUIET_KERNEL = "--IPKernelApp.log_level=50"  # what a cell raises comes through the protocol, not through the kernel's log
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ def _papermill(source: Path, executed: Path, parameters: dict[str, Value]) -> No
         kernel_name="python3",
         progress_bar=False,
         execution_timeout=CELL_TIMEOUT_SECONDS,
+        extra_arguments=[QUIET_KERNEL],
         cwd=str(Path.cwd()),
     )
 

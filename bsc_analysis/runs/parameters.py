@@ -1,14 +1,15 @@
 """Parameters of notebooks: read from each notebook's own ``parameters`` cell, checked before anything runs.
 
-A parameter is an annotated assignment, ``missing: Literal["", "zero"] = ""  # what it means``. The annotation gives the
-type and the choices; values given as text are converted to it, never evaluated.
+A parameter is an annotated assignment, ``language: Language = "en"  # what it means``. The annotation gives the type,
+and a ``Literal``, named by the package or written out, gives the choices; values given as text are converted to it, never evaluated.
 """
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, get_args
 
 from bsc_analysis.errors import Fault, UseError, fault
 from bsc_analysis.language.words import nearest
@@ -21,6 +22,7 @@ Scalar = str | int | float | bool
 Value = Scalar | list[Scalar]
 
 SET_BY_THE_RUNNER = {"study": fault("name the study after 'bsc run'"), "out": fault("use --out")}
+PACKAGE = __name__.partition(".")[0]
 _WORDS_OF_TRUTH = {"true": True, "false": False}
 _SCALARS = ("str", "int", "float", "bool")
 
@@ -63,8 +65,10 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
                 got=len(sources),
             )
         )
-    lines = [line for line in ast.parse(sources[0]).body if not isinstance(line, ast.ImportFrom)]
-    declared = [_declaration(line) for line in lines]
+    body = ast.parse(sources[0]).body
+    lines = [line for line in body if not isinstance(line, ast.ImportFrom)]
+    names = _imported_choices([line for line in body if isinstance(line, ast.ImportFrom)])
+    declared = [_declaration(line, names) for line in lines]
     sentence = "{where}: line {line} of the parameters cell is not an annotated assignment of a plain value"
     faults = [
         fault(sentence, where=notebook.name, line=line.lineno)
@@ -141,10 +145,20 @@ def _scalar(text: str, kind: str) -> Scalar:
     return float(text) if kind == "float" else text
 
 
-def _declaration(line: ast.stmt) -> Parameter | None:
+def _imported_choices(imports: list[ast.ImportFrom]) -> dict[str, tuple[str, ...]]:
+    """Return the choices of the types a cell imports from this package, by the name it gives them."""
+    return {
+        alias.asname or alias.name: get_args(getattr(import_module(line.module), alias.name))
+        for line in imports
+        if line.module is not None and line.module.partition(".")[0] == PACKAGE
+        for alias in line.names
+    }
+
+
+def _declaration(line: ast.stmt, names: Mapping[str, tuple[str, ...]]) -> Parameter | None:
     if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None):
         return None
-    kind, many, choices = _annotation(line.annotation)
+    kind, many, choices = _annotation(line.annotation, names)
     try:
         default = ast.literal_eval(line.value)
     except ValueError:
@@ -152,8 +166,12 @@ def _declaration(line: ast.stmt) -> Parameter | None:
     return Parameter(line.target.id, kind, many, choices, default) if kind in _SCALARS else None
 
 
-def _annotation(annotation: ast.expr) -> tuple[str, bool, tuple[str, ...]]:
-    """Return the type named, whether it is a list of it, and the choices of a ``Literal``."""
+def _annotation(
+    annotation: ast.expr, names: Mapping[str, tuple[str, ...]]
+) -> tuple[str, bool, tuple[str, ...]]:
+    """Return the type named, whether it is a list of it, and its choices if it has some."""
+    if isinstance(annotation, ast.Name) and annotation.id in names:
+        return "str", False, names[annotation.id]
     if isinstance(annotation, ast.Name):
         return annotation.id, False, ()
     if isinstance(annotation, ast.Subscript) and isinstance(annotation.value, ast.Name):

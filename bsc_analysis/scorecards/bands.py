@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from bsc_analysis.language.words import Label
 
 INFINITY = Fraction(10**30)
-_NOTATION = re.compile(r"([\[(])\s*(-?[\d.]+|-inf)\s*,\s*(-?[\d.]+|inf)\s*([\])])")
+LONGEST_DECIMAL = (
+    25  # digits of numerator and denominator; below the precision that decimals are divided with
+)
+_END = r"-?\d+(?:\.\d+)?"
+_NOTATION = re.compile(rf"([\[(])\s*({_END}|-inf)\s*,\s*({_END}|inf)\s*([\])])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ class Bands:
         for band in self.bands:
             if value in self.extent(band):
                 return band
-        return self.bands[0] if value < self.domain.lower else self.bands[-1]
+        return self.bands[0] if value <= self.domain.lower else self.bands[-1]
 
     def extent(self, band: Band) -> Interval:
         """Return the range of a band together with the gaps that are read as it."""
@@ -182,4 +187,15 @@ def _number(text: str) -> Fraction:
 def _plain(value: Fraction) -> str:
     if abs(value) == INFINITY:
         return "inf" if value > 0 else "-inf"
-    return f"{float(value):.12g}"
+    if not _finite(value):
+        return f"{float(value):.12g}"
+    return format(Decimal(value.numerator) / Decimal(value.denominator), "f")
+
+
+def _finite(value: Fraction) -> bool:
+    """Whether a fraction has a finite decimal form, of a length that is worth writing out."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1 and len(str(value.numerator)) + len(str(value.denominator)) < LONGEST_DECIMAL

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 NOT_A_PERSPECTIVE = "{row}: perspective {perspective} is not in the rule set, allowed: {allowed}"
 UNKNOWN_INDICATOR = "{row}: the rule set does not know the indicator {indicator}"
+OTHER_PERSPECTIVE = (
+    "{row}: the rule set has the indicator {indicator} under another perspective than {perspective}"
+)
+REPEATED = "{unit}, {year}: {indicator} stands {count} times; the rule set does not say how to consolidate it"
 ZERO_TARGET = "{row}: the target of {indicator} is 0, and a ratio to it has no value"
 ZERO_ACTUAL = "{row}: the actual of {indicator} is 0, and target / actual has no value"
 NO_WEIGHT = "{row}: the weight of {indicator} is missing or not positive"
@@ -40,6 +44,7 @@ def admit(frame: Frame, rules: RuleSet) -> Frame:
     faults = [
         found for sentence, bad in _unscorable(rules) for found in _named(complete, sentence, bad, rules)
     ]
+    faults += _repeated(complete)
     if rules.indicators:
         faults += _doubled(complete, rules)
     if faults:
@@ -94,7 +99,10 @@ def _unscorable(rules: RuleSet) -> list[tuple[str, nw.Expr]]:
         (ZERO_TARGET, (nw.col("target") == 0) & ~nw.col("actual").is_null()),
     ]
     if rules.indicators:
-        kinds.append((UNKNOWN_INDICATOR, ~nw.col("indicator").is_in([each.id for each in rules.indicators])))
+        known = nw.col("indicator").is_in([each.id for each in rules.indicators])
+        homes = _by_indicator({each.id: each.perspective for each in rules.indicators})
+        elsewhere = known & nw.col("perspective").is_in(perspectives) & (nw.col("perspective") != homes)
+        kinds += [(UNKNOWN_INDICATOR, ~known), (OTHER_PERSPECTIVE, elsewhere)]
     else:
         kinds.append((NO_WEIGHT, nw.col("weight").is_null() | ~(nw.col("weight") > 0)))
         kinds.append((UNKNOWN_POLARITY, ~nw.col("polarity").is_in(get_args(Polarity))))
@@ -122,6 +130,19 @@ def _fault(sentence: str, row: dict[str, Any], rules: RuleSet) -> Fault:
     return fault(
         sentence, row=_place(row), allowed=", ".join(each.id for each in rules.perspectives), **named
     )
+
+
+def _repeated(frame: Frame) -> list[Fault]:
+    """Refuse an indicator that a unit has more than once in a year, in several periods or by mistake."""
+    counted = frame.group_by("unit", "year", "perspective", "indicator").agg(
+        nw.col("_one").sum().alias("count")
+    )
+    again = counted.filter(nw.col("count") > 1).head(MOST_ROWS)
+    rows = (again.collect() if isinstance(again, nw.LazyFrame) else again).rows(named=True)
+    return [
+        fault(REPEATED, unit=r["unit"], year=r["year"], indicator=repr(r["indicator"]), count=r["count"])
+        for r in sorted(rows, key=lambda row: (str(row["unit"]), row["year"], str(row["indicator"])))
+    ]
 
 
 def _doubled(frame: Frame, rules: RuleSet) -> list[Fault]:

@@ -139,6 +139,8 @@ def _figure(decimal: str) -> Callable[[str], float]:
 
 
 def _year(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise ValueError(text)
     year = int(text)
     if not 1900 <= year <= 2200:
         raise ValueError(text)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Polarity = Literal["maximize", "minimize"]
 MinimizeFormula = Literal["target / actual", "2 - actual / target"]
 MissingPolicy = Literal["zero", "renormalise", "refuse"]
+MissingChoice = Literal[
+    "", "zero", "renormalise", "refuse"
+]  # as a parameter; empty means as the rule set says
 Scale = Literal["bands", "percent"]
 Mark = Literal["printed", "public", "unofficial"]
 
@@ -241,7 +244,6 @@ def _weights(rules: RuleSet, where: str) -> list[Fault]:
 
 def _indicators(rules: RuleSet, where: str) -> list[Fault]:
     perspectives = [each.id for each in rules.perspectives]
-    names = [each.id for each in rules.indicators]
     faults = []
     for each in rules.indicators:
         key = f"indicators.{each.id}"
@@ -249,13 +251,17 @@ def _indicators(rules: RuleSet, where: str) -> list[Fault]:
             sentence = "{where}: {key}.perspective: got {got}, allowed: {allowed}"
             allowed = ", ".join(perspectives)
             faults.append(fault(sentence, where=where, key=key, got=repr(each.perspective), allowed=allowed))
-        if each.part_of is not None and each.part_of not in names:
-            sentence = "{where}: {key}.part_of: there is no indicator {got}"
+        if each.part_of is not None and not _is_headline(each.part_of, each.perspective, rules):
+            sentence = "{where}: {key}.part_of: {got} is not a headline indicator of the same perspective"
             faults.append(fault(sentence, where=where, key=key, got=repr(each.part_of)))
         if each.polarity == "minimize" and rules.minimize is None:
             sentence = "{where}: {key}.polarity is 'minimize', but score.minimize gives no formula for it"
             faults.append(fault(sentence, where=where, key=key))
     return faults
+
+
+def _is_headline(name: str, perspective: str, rules: RuleSet) -> bool:
+    return any(each.id == name for each in rules.headlines(perspective))
 
 
 def _scale(rules: RuleSet, where: str) -> list[Fault]:
