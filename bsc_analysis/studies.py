@@ -13,8 +13,9 @@ from pydantic import Field
 
 from bsc_analysis.documents import Document, Names, read_document
 from bsc_analysis.errors import BscError, PrintedError, StudyError, UseError, fault
-from bsc_analysis.evidence.printed import NOTHING_PRINTED, PrintedFigures, read_figures, read_source
+from bsc_analysis.evidence.printed import NOTHING_PRINTED, PrintedFigures
 from bsc_analysis.evidence.readings import Negligible, Reading
+from bsc_analysis.evidence.transcription import read_figures, read_source
 from bsc_analysis.language.words import nearest
 from bsc_analysis.paths.model import PathModel, path_model
 from bsc_analysis.scorecards.intake import read_observations

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bsc_analysis.evidence.audit import Finding, Repair, audit, describe_repair
 from bsc_analysis.evidence.ledger import Verdict
-from bsc_analysis.evidence.printed import Key, PrintedFigures, read_figures, read_source
+from bsc_analysis.evidence.printed import Key, PrintedFigures
+from bsc_analysis.evidence.transcription import read_figures, read_source
 from bsc_analysis.language.words import Label
 from bsc_analysis.paths.model import path_model
 from bsc_analysis.scorecards.bands import Band, Bands, Interval, prove_cover, read_interval

@@ -13,7 +13,8 @@ from bsc_analysis.evidence.implied import (
     implied_paths,
     implied_scores,
 )
-from bsc_analysis.evidence.printed import PrintedFigures, read_figures, read_source
+from bsc_analysis.evidence.printed import PrintedFigures
+from bsc_analysis.evidence.transcription import read_figures, read_source
 from bsc_analysis.paths.model import path_model
 from bsc_analysis.scorecards.bands import Interval
 from bsc_analysis.scorecards.rules import vary

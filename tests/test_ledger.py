@@ -8,8 +8,9 @@ import pytest
 
 from bsc_analysis.evidence.expressions import ABSENT, Value
 from bsc_analysis.evidence.ledger import Ledger, Verdict
-from bsc_analysis.evidence.printed import Key, Printed, PrintedFigures, read_figures, read_source
+from bsc_analysis.evidence.printed import Key, Printed, PrintedFigures
 from bsc_analysis.evidence.relations import relate
+from bsc_analysis.evidence.transcription import read_figures, read_source
 from bsc_analysis.paths.model import PathModel, path_model
 from bsc_analysis.scorecards.bands import Interval, read_interval
 from bsc_analysis.scorecards.rules import MissingPolicy

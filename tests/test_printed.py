@@ -10,15 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bsc_analysis.errors import PrintedError
-from bsc_analysis.evidence.printed import (
-    ExactDocument,
-    Key,
-    Printed,
-    PrintedDocument,
-    PrintedFigures,
-    read_figures,
-    read_source,
-)
+from bsc_analysis.evidence.printed import Key, Printed, PrintedFigures
+from bsc_analysis.evidence.transcription import ExactDocument, PrintedDocument, read_figures, read_source
 from bsc_analysis.language.words import Label
 from bsc_analysis.scorecards.bands import Interval, read_interval
 

@@ -7,8 +7,9 @@ from typing import Literal
 import pandas as pd
 import pytest
 
-from bsc_analysis.evidence.printed import PrintedFigures, read_figures, read_source
+from bsc_analysis.evidence.printed import PrintedFigures
 from bsc_analysis.evidence.readings import Negligible, Outcome, Reading, printed_outcome, score_readings
+from bsc_analysis.evidence.transcription import read_figures, read_source
 from bsc_analysis.language.words import Label
 from bsc_analysis.scorecards.rules import vary
 from bsc_analysis.studies import read_rules

@@ -8,8 +8,9 @@ from fractions import Fraction
 import pytest
 
 from bsc_analysis.evidence.expressions import BandValue, Constant, Leaf, Mean, Node, Product, Quotient, Sum
-from bsc_analysis.evidence.printed import Key, PrintedFigures, read_figures, read_source
+from bsc_analysis.evidence.printed import Key, PrintedFigures
 from bsc_analysis.evidence.relations import Relations, relate
+from bsc_analysis.evidence.transcription import read_figures, read_source
 from bsc_analysis.paths.model import path_model
 from bsc_analysis.scorecards.rules import RuleSet, vary
 from bsc_analysis.studies import read_rules

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bsc_analysis.evidence.printed import Printed, PrintedDocument, read_source
+from bsc_analysis.evidence.printed import Printed
+from bsc_analysis.evidence.transcription import PrintedDocument, read_source
 from bsc_analysis.language.numbers import read_number
 from bsc_analysis.studies import data_folder, list_studies, read_study
 
