@@ -73,11 +73,11 @@ def fix(path: Path) -> bool:
     raw = json.loads(before)
     for number, cell in enumerate(raw.get("cells", []), start=1):
         cell.setdefault("id", f"cell-{number}")
-    notebook = nbformat.from_dict(raw)  # type: ignore[no-untyped-call]
+    notebook = nbformat.from_dict(raw)
     stripped = strip_output(
         notebook, keep_output=False, keep_count=False, keep_id=True, extra_keys=STRIPPED_KEYS
     )
-    after: str = nbformat.writes(stripped) + "\n"  # type: ignore[no-untyped-call]
+    after: str = nbformat.writes(stripped) + "\n"
     if after != before:
         path.write_text(after, encoding="utf-8")
     return after != before

@@ -77,7 +77,7 @@ class Exhibit:
         shown = _show_table(content, self) if isinstance(content, Table) else _show_figure(content, self)
         source = f"{self.provenance.statement.say(self.language)}. {self.provenance.citation}".strip()
         return (
-            f'<figure class="bsc-exhibit">{shown}<figcaption><strong>{escape(self.caption.say(self.language))}</strong>'
+            f'<figure class="bsc-exhibit">{shown}<figcaption>{escape(self.caption.say(self.language))}'
             f"<br><small>{escape(source)}</small></figcaption></figure>"
         )
 
