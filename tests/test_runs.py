@@ -113,6 +113,21 @@ def test_a_page_loads_nothing_from_anywhere(tmp_path: Path) -> None:
     assert not re.findall(r"<script[^>]*\bsrc=|<link[^>]*\bhref=|\burl\(\s*['\"]?https?:|@import", page)
 
 
+def test_a_page_shows_the_parameters_of_the_run_and_no_other_code(tmp_path: Path) -> None:
+    _book(tmp_path, "book", "hidden = 1 + 1\nhidden")
+    book = nbformat.read(tmp_path / "book.ipynb", as_version=4)
+    book.cells.insert(
+        2, nbformat.v4.new_code_cell('missing = "zero"', metadata={"tags": ["injected-parameters"]})
+    )
+    nbformat.write(book, tmp_path / "book.ipynb")
+    write_page(tmp_path / "book.ipynb", tmp_path / "book.html", language="en")
+    text = re.sub(r"<[^>]+>", "", (tmp_path / "book.html").read_text(encoding="utf-8").partition("<main>")[2])
+    assert "missing" in text
+    assert "zero" in text
+    assert "hidden" not in text
+    assert "bantaeng" not in text, "the defaults are not what the run was given"
+
+
 def test_headlines_are_the_outputs_of_tagged_cells_only(tmp_path: Path) -> None:
     cell = nbformat.v4.new_code_cell("x", metadata={"tags": ["headline"]})
     cell.outputs = [

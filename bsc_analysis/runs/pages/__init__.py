@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from bsc_analysis.language.words import Language
 
 NO_ADDRESS = ""
+INJECTED, HIDDEN = "injected-parameters", "not-on-the-page"
 
 
 def write_page(notebook: Path, page: Path, *, language: Language) -> None:
-    """Render an executed notebook as one HTML file: narrative and outputs, code folded away, nothing loaded.
+    """Render an executed notebook as one HTML file: narrative, outputs and the parameters of the run, nothing loaded.
 
     Parameters
     ----------
@@ -27,13 +28,13 @@ def write_page(notebook: Path, page: Path, *, language: Language) -> None:
     """
     import nbformat
     from nbconvert import HTMLExporter
+    from nbconvert.preprocessors import TagRemovePreprocessor
 
     with as_file(files("bsc_analysis.runs.pages")) as folder:
         exporter = HTMLExporter(
             template_name="pages",
             template_file="index.html.j2",
             extra_template_basedirs=[str(folder.parent)],
-            exclude_input=True,
             exclude_input_prompt=True,
             exclude_output_prompt=True,
             language_code=language,
@@ -45,8 +46,17 @@ def write_page(notebook: Path, page: Path, *, language: Language) -> None:
         )
         content = nbformat.read(notebook, as_version=4)
         content.metadata["title"] = _title(content)
+        exporter.register_preprocessor(TagRemovePreprocessor(remove_input_tags={HIDDEN}), enabled=True)
+        _hide_code(content)
         body, _ = exporter.from_notebook_node(content)
     page.write_text(body, encoding="utf-8")
+
+
+def _hide_code(content: Any) -> None:
+    """Tag the code of every cell to be left out, but for the parameters this run was given."""
+    for cell in content.cells:
+        if INJECTED not in cell.metadata.get("tags", []):
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), HIDDEN]
 
 
 def _title(content: object) -> str:
