@@ -151,7 +151,7 @@ class Ledger:
         key: Key,
         *,
         without: Printed | None = None,
-        reading: Callable[[Printed], Interval] = lambda figure: figure.rounded,
+        reading: Callable[[Printed], Interval] | None = None,
     ) -> list[tuple[Printed, Interval]]:
         """Return what each printed figure says about one that is not printed, all else known.
 
@@ -164,7 +164,7 @@ class Ledger:
                 continue
             look = self._looker(figure.place)
             if {leaf for leaf in leaves(node) if look(leaf).interval is None} == {key}:
-                solution = solve(node, key, reading(figure), look, self.policy)
+                solution = solve(node, key, (reading or _rounded)(figure), look, self.policy)
                 found += [] if solution is None else [(figure, solution)]
         return found
 
@@ -185,8 +185,8 @@ class Ledger:
         as_printed = Value(figure.rounded)
         if expression is None:
             return Settled(self._repeat(figure), as_printed, as_printed, as_printed, None)
-        possible = self._recompute(expression, figure, self.look)
-        stated = self._recompute(expression, figure, self.state)
+        possible = self._recompute(expression, figure, self.look, _either)
+        stated = self._recompute(expression, figure, self.state, _rounded)
         verdict = _verdict(figure, possible)
         recomputed = stated if _verdict(figure, stated) is verdict else possible
         usable = _usable(figure, verdict, possible)
@@ -200,12 +200,19 @@ class Ledger:
         agree = all(not figure.rounded.meet(other.rounded).empty for other in others)
         return Verdict.UNCHECKABLE if agree else Verdict.CONTRADICTS
 
-    def _recompute(self, expression: Node, figure: Printed, look: Callable[[Key, str], Value]) -> Value:
+    def _recompute(
+        self,
+        expression: Node,
+        figure: Printed,
+        look: Callable[[Key, str], Value],
+        reading: Callable[[Printed], Interval],
+    ) -> Value:
+        """Evaluate a figure's expression; one figure in it that is not printed is recovered from other printed ones."""
         value = evaluate(expression, lambda key: look(key, figure.place), self.policy)
         if len(value.unknown) != 1:
             return value
         (unknown,) = value.unknown
-        others = [interval for _, interval in self.recovered(unknown, without=figure, reading=_either)]
+        others = [interval for _, interval in self.recovered(unknown, without=figure, reading=reading)]
         if not others:
             return value
         known = Value(reduce(Interval.meet, others))
@@ -248,6 +255,11 @@ def _verdict(figure: Printed, recomputed: Value) -> Verdict:
     if not recomputed.interval.meet(figure.truncated).empty:
         return Verdict.TRUNCATED
     return Verdict.CONTRADICTS
+
+
+def _rounded(figure: Printed) -> Interval:
+    """Return the numbers that print as the figure when rounded."""
+    return figure.rounded
 
 
 def _either(figure: Printed) -> Interval:
