@@ -117,7 +117,10 @@ def test_a_page_shows_the_parameters_of_the_run_and_no_other_code(tmp_path: Path
     _book(tmp_path, "book", "hidden = 1 + 1\nhidden")
     book = nbformat.read(tmp_path / "book.ipynb", as_version=4)
     book.cells.insert(
-        2, nbformat.v4.new_code_cell('missing = "zero"', metadata={"tags": ["injected-parameters"]})
+        2,
+        nbformat.v4.new_code_cell(
+            'missing = "zero"\nout = "scratch"', metadata={"tags": ["injected-parameters"]}
+        ),
     )
     nbformat.write(book, tmp_path / "book.ipynb")
     write_page(tmp_path / "book.ipynb", tmp_path / "book.html", language="en")
@@ -125,6 +128,8 @@ def test_a_page_shows_the_parameters_of_the_run_and_no_other_code(tmp_path: Path
     assert "missing" in text
     assert "zero" in text
     assert "hidden" not in text
+    assert "scratch" not in text
+    assert "A short book" in text, "the narrative stays"
     assert "bantaeng" not in text, "the defaults are not what the run was given"
 
 

@@ -53,10 +53,18 @@ def write_page(notebook: Path, page: Path, *, language: Language) -> None:
 
 
 def _hide_code(content: Any) -> None:
-    """Tag the code of every cell to be left out, but for the parameters this run was given."""
+    """Tag the code of every cell to be left out, but for the parameters this run was given.
+
+    The folder the run worked in is left out of those too: it is gone when the page is read.
+    """
     for cell in content.cells:
-        if INJECTED not in cell.metadata.get("tags", []):
-            cell.metadata["tags"] = [*cell.metadata.get("tags", []), HIDDEN]
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "code" and INJECTED not in tags:
+            cell.metadata["tags"] = [*tags, HIDDEN]
+        if INJECTED in tags:
+            cell.source = "\n".join(
+                line for line in cell.source.splitlines() if not line.startswith("out = ")
+            )
 
 
 def _title(content: object) -> str:
