@@ -59,7 +59,8 @@ lab: $(CHECKOUT) ## open the notebooks in JupyterLab
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--custom-compile-command "make lock" $(UPGRADE) pyproject.toml --group build
 
-lock: $(DEVELOPMENT) ## (maintainers) remake the locks and environment.yml from pyproject.toml
+# A declaration that the locks do not carry yet must not stand in the way of remaking them: only a first installation is asked for.
+lock: $(if $(wildcard $(DEVELOPMENT)),,$(DEVELOPMENT)) ## (maintainers) remake the locks and environment.yml from pyproject.toml
 	@$(LOCK) --output-file requirements.lock
 	@$(LOCK) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 	@$(BIN)/python tools/environment.py
