@@ -39,17 +39,18 @@ if TYPE_CHECKING:
     from bsc_analysis.exhibits.tables import readings_table as readings_table
     from bsc_analysis.exhibits.tables import score_table as score_table
     from bsc_analysis.exhibits.yearly import yearly_figure as yearly_figure
+    from bsc_analysis.files import list_rules as list_rules
+    from bsc_analysis.files import read_rules as read_rules
     from bsc_analysis.language.words import Language as Language
     from bsc_analysis.paths.effects import decompose as decompose
     from bsc_analysis.paths.effects import explained_variance as explained_variance
     from bsc_analysis.paths.model import path_model as path_model
     from bsc_analysis.paths.smalleffects import n_for_power as n_for_power
     from bsc_analysis.scorecards.rules import MissingChoice as MissingChoice
-    from bsc_analysis.scorecards.rules import vary as vary
     from bsc_analysis.scorecards.scoring import score as score
     from bsc_analysis.scorecards.scoring import spread as spread
+    from bsc_analysis.scorecards.variants import vary as vary
     from bsc_analysis.studies import list_studies as list_studies
-    from bsc_analysis.studies import read_rules as read_rules
     from bsc_analysis.studies import read_study as read_study
 
 _ROOMS = {
@@ -67,13 +68,15 @@ _ROOMS = {
     "exhibits.statements": ("audit_statement", "score_statement"),
     "exhibits.tables": ("coverage_table", "indicator_table", "readings_table", "score_table"),
     "exhibits.yearly": ("yearly_figure",),
+    "files": ("list_rules", "read_rules"),
     "language.words": ("Language",),
     "paths.effects": ("decompose", "explained_variance"),
     "paths.model": ("path_model",),
     "paths.smalleffects": ("n_for_power",),
-    "scorecards.rules": ("MissingChoice", "vary"),
+    "scorecards.rules": ("MissingChoice",),
     "scorecards.scoring": ("score", "spread"),
-    "studies": ("list_studies", "read_rules", "read_study"),
+    "scorecards.variants": ("vary",),
+    "studies": ("list_studies", "read_study"),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 

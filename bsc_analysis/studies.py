@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from bsc_analysis.documents import Document, Names, read_document
-from bsc_analysis.errors import BscError, PrintedError, StudyError, UseError, fault
+from bsc_analysis.errors import BscError, Fault, PrintedError, StudyError, UseError, fault
 from bsc_analysis.evidence.printed import NOTHING_PRINTED, PrintedFigures
 from bsc_analysis.evidence.readings import Negligible, Reading
 from bsc_analysis.evidence.transcription import read_figures, read_source
+from bsc_analysis.files import Source, data_folder, find_rules, identify, read_rules, read_text
 from bsc_analysis.language.words import nearest
 from bsc_analysis.paths.model import PathModel, path_model
 from bsc_analysis.scorecards.intake import read_observations
-from bsc_analysis.scorecards.rules import MissingChoice, MissingPolicy, RuleSet, parse_rules, vary
+from bsc_analysis.scorecards.rules import MissingChoice, RuleSet
+from bsc_analysis.scorecards.variants import take_variant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,14 +26,6 @@ if TYPE_CHECKING:
     from bsc_analysis.language.words import Label
 
 DataStatus = Literal["transcribed", "printed", "real", "synthetic"]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file that a study was read from, by its path inside the data folder and its hash."""
-
-    path: str
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +48,6 @@ class Study:
     sources: tuple[Source, ...] = field(repr=False)
 
 
-class ReadingDocument(Document):
-    """A reading as written in ``study.toml``."""
-
-    id: str
-    name: Names
-    missing: Literal["zero", "renormalise", "refuse"] | None = None
-    minimize: Literal["target / actual", "2 - actual / target"] | None = None
-    polarity: dict[str, Literal["maximize", "minimize"]] = Field(default_factory=dict)
-    scale: Literal["bands", "percent"] | None = None
-    cap: Decimal | None = None
-    leave_out: tuple[str, ...] = ()
-
-
 class DirectionDocument(Document):
     """The changes called no change, as written."""
 
@@ -90,35 +68,12 @@ class StudyDocument(Document):
     observations: str | None = None
     model: str | None = None
     direction: DirectionDocument = DirectionDocument()
-    readings: tuple[ReadingDocument, ...] = ()
-
-
-def data_folder() -> Path:
-    """Return the folder with the rule sets and studies that come with the package."""
-    packaged = Path(__file__).parent / "_data"
-    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "data"
+    readings: tuple[str, ...] = ()
 
 
 def list_studies() -> tuple[str, ...]:
     """Return the names of the studies that come with the package."""
     return tuple(sorted(path.parent.name for path in data_folder().glob("studies/*/study.toml")))
-
-
-def read_rules(name: str, *, missing: MissingPolicy | None = None) -> RuleSet:
-    """Read a rule set by its name, or from the path of a TOML file, with another missing policy if one is named.
-
-    Raises
-    ------
-    UseError
-        When there is no such rule set; the nearest name is offered.
-    RuleSetError
-        When the file is not a valid rule set.
-
-    >>> read_rules("kkp").perspective("stakeholder").weight
-    Fraction(1, 4)
-    """
-    rules = parse_rules(*_read(_rule_file(name)))
-    return rules if missing is None else vary(rules, missing=missing)
 
 
 def read_study(
@@ -152,14 +107,16 @@ def read_study(
     'bantaeng'
     """
     folder = _study_folder(name)
-    text, where = _read(folder / "study.toml")
+    text, where = read_text(folder / "study.toml")
     document = read_document(text, StudyDocument, where, StudyError)
-    rule_file = _rule_file(rules or document.rules, beside=folder)
-    rule_set = vary(parse_rules(*_read(rule_file)), missing=missing or None)
+    rule_set = read_rules(rules or document.rules, missing=missing or None, beside=folder)
     printed, printed_files = _read_printed(None if document.printed is None else folder / document.printed)
     observations = (
-        None if document.observations is None else read_observations(*_read(folder / document.observations))
+        None
+        if document.observations is None
+        else read_observations(*read_text(folder / document.observations))
     )
+    rule_file, _ = find_rules(rules or document.rules, beside=folder)
     files = [folder / "study.toml", rule_file, *printed_files]
     files += [] if document.observations is None else [folder / document.observations]
     study = Study(
@@ -170,12 +127,12 @@ def read_study(
         printed=printed,
         observations=observations,
         model=None if document.model is None else path_model(document.model),
-        readings=() if rules else tuple(_reading(each, rule_set) for each in document.readings),
+        readings=() if rules else _readings(document.readings, rule_set),
         negligible=Negligible(
             document.direction.bands, document.direction.percent, document.direction.reason
         ),
         notebooks=tuple(document.notebooks),
-        sources=tuple(map(_source, files)),
+        sources=tuple(map(identify, files)),
     )
     return _of_years(study, tuple(years))
 
@@ -194,68 +151,37 @@ def _study_folder(name: str) -> Path:
     )
 
 
-def _rule_file(name: str, *, beside: Path | None = None) -> Path:
-    candidates = [data_folder() / "rules" / f"{name}.toml", Path(name)]
-    candidates += [] if beside is None else [beside / name]
-    for path in candidates:
-        if path.is_file():
-            return path
-    known = sorted(path.stem for path in data_folder().glob("rules/*.toml"))
-    if guess := nearest(name, known):
-        raise UseError(
-            fault("rule set {got} does not exist, did you mean {guess}?", got=repr(name), guess=repr(guess))
-        )
-    raise UseError(
-        fault("rule set {got} does not exist, allowed: {allowed}", got=repr(name), allowed=", ".join(known))
-    )
-
-
-def _read(path: Path) -> tuple[str, str]:
-    """Return a file's text and the name that reports give it."""
-    try:
-        return path.read_text(encoding="utf-8"), path.name
-    except UnicodeDecodeError as broken:
-        raise StudyError(fault("{where}: not UTF-8 text ({got})", where=path.name, got=broken)) from None
-    except FileNotFoundError:
-        raise StudyError(fault("{where}: the file is missing", where=path.name)) from None
-
-
 def _read_printed(path: Path | None) -> tuple[PrintedFigures, list[Path]]:
     if path is None:
         return NOTHING_PRINTED, []
-    source = read_source(*_read(path))
+    source = read_source(*read_text(path))
     files = [path.parent / table.file for table in source.tables]
-    texts = {file.name: _read(file)[0] for file in files}
+    texts = {file.name: read_text(file)[0] for file in files}
     faults = [
         fault("{where}: the file is not the one that was proofread: sha256 is {got}, source.toml says {allowed}",
-              where=table.file, got=_source(file).sha256, allowed=table.sha256)
+              where=table.file, got=identify(file).sha256, allowed=table.sha256)
         for table, file in zip(source.tables, files, strict=True)
-        if _source(file).sha256 != table.sha256
+        if identify(file).sha256 != table.sha256
     ]  # fmt: skip
     if faults:
         raise PrintedError(*faults)
     return read_figures(source, texts), [path, *files]
 
 
-def _source(path: Path) -> Source:
-    name = path.relative_to(data_folder()).as_posix() if path.is_relative_to(data_folder()) else path.name
-    return Source(name, hashlib.sha256(path.read_bytes()).hexdigest())
-
-
-def _reading(document: ReadingDocument, rules: RuleSet) -> Reading:
-    try:
-        varied = vary(
-            rules,
-            missing=document.missing,
-            minimize=document.minimize,
-            polarity=document.polarity,
-            scale=document.scale,
-            cap=None if document.cap is None else Fraction(document.cap),
-            leave_out=document.leave_out,
-        )
-    except BscError as invalid:
-        raise invalid.located(f"study.toml: readings.{document.id}") from None
-    return Reading(document.id, document.name.label, varied)
+def _readings(names: tuple[str, ...], rules: RuleSet) -> tuple[Reading, ...]:
+    """Return the variants of the rule set that a study compares; all unknown names come at once."""
+    readings: list[Reading] = []
+    faults: list[Fault] = []
+    for name in names:
+        try:
+            varied = take_variant(rules, name)
+        except BscError as invalid:
+            faults += invalid.located("study.toml: readings").faults
+        else:
+            readings.append(Reading(name, varied.label, varied))
+    if faults:
+        raise StudyError(*faults)
+    return tuple(readings)
 
 
 def _of_years(study: Study, years: tuple[int, ...]) -> Study:

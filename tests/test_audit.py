@@ -15,11 +15,12 @@ from bsc_analysis.evidence.audit import Finding, Repair, audit, describe_repair
 from bsc_analysis.evidence.ledger import Verdict
 from bsc_analysis.evidence.printed import Key, PrintedFigures
 from bsc_analysis.evidence.transcription import read_figures, read_source
+from bsc_analysis.files import read_rules
 from bsc_analysis.language.words import Label
 from bsc_analysis.paths.model import path_model
 from bsc_analysis.scorecards.bands import Band, Bands, Interval, prove_cover, read_interval
-from bsc_analysis.scorecards.rules import Indicator, MissingPolicy, Perspective, RuleSet, vary
-from bsc_analysis.studies import read_rules
+from bsc_analysis.scorecards.rules import Indicator, MissingPolicy, Perspective, RuleSet
+from bsc_analysis.scorecards.variants import vary
 
 EXAMPLES = 300  # in every profile: that nothing consistent is accused is the promise the program is built on
 

@@ -44,8 +44,9 @@ from bsc_analysis.exhibits.yearly import yearly_figure
 from bsc_analysis.language import words
 from bsc_analysis.language.words import LANGUAGES, Label, Language
 from bsc_analysis.scorecards.bands import Bands
-from bsc_analysis.scorecards.rules import RuleSet, vary
+from bsc_analysis.scorecards.rules import RuleSet
 from bsc_analysis.scorecards.scoring import Scores, score
+from bsc_analysis.scorecards.variants import vary
 from bsc_analysis.studies import Study, read_study
 
 MM = 25.4

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bsc_analysis.__main__ import main
-from bsc_analysis.studies import data_folder
+from bsc_analysis.files import data_folder
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 from bsc_analysis.errors import UseError
 from bsc_analysis.exhibits.exhibit import STATUS_SENTENCES, Absent, Exhibit, Provenance, Table, provenance
 from bsc_analysis.exhibits.export import PACKAGES, export
+from bsc_analysis.files import Source
 from bsc_analysis.language.words import Label, Language
-from bsc_analysis.studies import Source, read_study
+from bsc_analysis.studies import read_study
 
 ORIGIN = Provenance(
     study="demo",

@@ -15,10 +15,10 @@ from bsc_analysis.evidence.implied import (
 )
 from bsc_analysis.evidence.printed import PrintedFigures
 from bsc_analysis.evidence.transcription import read_figures, read_source
+from bsc_analysis.files import read_rules
 from bsc_analysis.paths.model import path_model
 from bsc_analysis.scorecards.bands import Interval
-from bsc_analysis.scorecards.rules import vary
-from bsc_analysis.studies import read_rules
+from bsc_analysis.scorecards.variants import vary
 
 SOURCE = """
 [document]

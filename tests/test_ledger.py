@@ -11,10 +11,10 @@ from bsc_analysis.evidence.ledger import Ledger, Verdict
 from bsc_analysis.evidence.printed import Key, Printed, PrintedFigures
 from bsc_analysis.evidence.relations import relate
 from bsc_analysis.evidence.transcription import read_figures, read_source
+from bsc_analysis.files import read_rules
 from bsc_analysis.paths.model import PathModel, path_model
 from bsc_analysis.scorecards.bands import Interval, read_interval
 from bsc_analysis.scorecards.rules import MissingPolicy
-from bsc_analysis.studies import read_rules
 
 SOURCE = """
 [document]

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bsc_analysis.errors import DataError
-from bsc_analysis.language.numbers import ReadNumber, format_number, read_number, round_half_up
+from bsc_analysis.language.numbers import (
+    LONGEST_SHOWN,
+    ReadNumber,
+    format_number,
+    read_number,
+    round_half_up,
+    show_cell,
+)
 from bsc_analysis.language.words import LANGUAGES, Language
 
 MARKS: dict[Language, tuple[str, str]] = {"id": (",", "."), "en": (".", ",")}
@@ -150,3 +157,26 @@ def test_a_number_is_written_with_the_marks_of_the_language(
     value: Fraction | float, decimals: int, language: Language, text: str
 ) -> None:
     assert format_number(value, decimals, language) == text
+
+
+@pytest.mark.parametrize("text", ["２３", "٣", "9" * 101, "1." * 5_000_000])
+def test_other_digits_and_texts_beyond_the_bound_are_refused(text: str) -> None:
+    with pytest.raises(DataError) as caught:
+        read_number(text)
+    assert len(str(caught.value)) <= LONGEST_SHOWN + len(" is not a number (decimal mark .)")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("84 kali", "'84 kali'"),
+        ("a\nb", r"'a\nb'"),
+        ("x" * 58, "'" + "x" * 58 + "'"),
+        ("x" * 59, "'" + "x" * 57 + "…'"),
+        ("x" * 10_000_000, "'" + "x" * 57 + "…'"),
+        ("\n" * 40, "'" + r"\n" * 28 + "\\…'"),
+    ],
+)
+def test_a_cell_is_shown_in_quotes_and_never_beyond_the_bound(text: str, shown: str) -> None:
+    assert show_cell(text) == shown
+    assert len(shown) <= LONGEST_SHOWN

@@ -29,8 +29,9 @@ from bsc_analysis.evidence.readings import Outcome, printed_outcome, score_readi
 from bsc_analysis.paths.effects import Effect, decompose, explained_variance
 from bsc_analysis.paths.smalleffects import n_for_power
 from bsc_analysis.scorecards.bands import Interval
-from bsc_analysis.scorecards.rules import MissingPolicy, vary
+from bsc_analysis.scorecards.rules import MissingPolicy
 from bsc_analysis.scorecards.scoring import score
+from bsc_analysis.scorecards.variants import vary
 from bsc_analysis.studies import Study, read_study
 
 

@@ -10,9 +10,9 @@ import pytest
 from bsc_analysis.evidence.printed import PrintedFigures
 from bsc_analysis.evidence.readings import Negligible, Outcome, Reading, printed_outcome, score_readings
 from bsc_analysis.evidence.transcription import read_figures, read_source
+from bsc_analysis.files import read_rules
 from bsc_analysis.language.words import Label
-from bsc_analysis.scorecards.rules import vary
-from bsc_analysis.studies import read_rules
+from bsc_analysis.scorecards.variants import vary
 
 NEGLIGIBLE = Negligible(bands=0.005, percent=0.5, reason="printed digits")
 KKP = read_rules("kkp")

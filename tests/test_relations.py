@@ -11,9 +11,10 @@ from bsc_analysis.evidence.expressions import BandValue, Constant, Leaf, Mean, N
 from bsc_analysis.evidence.printed import Key, PrintedFigures
 from bsc_analysis.evidence.relations import Relations, relate
 from bsc_analysis.evidence.transcription import read_figures, read_source
+from bsc_analysis.files import read_rules
 from bsc_analysis.paths.model import path_model
-from bsc_analysis.scorecards.rules import RuleSet, vary
-from bsc_analysis.studies import read_rules
+from bsc_analysis.scorecards.rules import RuleSet
+from bsc_analysis.scorecards.variants import vary
 
 SOURCE = """
 [document]

@@ -9,9 +9,11 @@ from fractions import Fraction
 import pytest
 
 from bsc_analysis.errors import RuleSetError
+from bsc_analysis.files import read_rules
 from bsc_analysis.language.words import Label
-from bsc_analysis.scorecards.rules import RuleSet, parse_rules, vary
-from bsc_analysis.studies import read_rules
+from bsc_analysis.scorecards.rulereading import parse_rules
+from bsc_analysis.scorecards.rules import RuleSet
+from bsc_analysis.scorecards.variants import vary
 
 GOOD = """
 id = "demo"
@@ -233,7 +235,7 @@ def test_the_kkp_weights_cap_and_bands_are_those_of_the_abstract() -> None:
         ),
         (
             [('policy = "zero"', 'policy = "ignore"')],
-            ["demo.toml: missing.policy: got 'ignore', allowed: 'zero', 'renormalise', 'refuse'"],
+            ["demo.toml: missing.policy: got 'ignore', allowed: 'zero', 'renormalise', 'carry_last', 'refuse'"],
         ),
         (
             [("[indicators.one]\n", '[indicators.one]\npolarity = "minimize"\n')],

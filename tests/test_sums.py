@@ -24,10 +24,10 @@ from bsc_analysis.evidence.expressions import (
 )
 from bsc_analysis.evidence.printed import Key
 from bsc_analysis.evidence.sums import show_number, show_range, write_sum
+from bsc_analysis.files import read_rules
 from bsc_analysis.language.words import Language
 from bsc_analysis.scorecards.bands import Interval, read_interval
 from bsc_analysis.scorecards.rules import MissingPolicy
-from bsc_analysis.studies import read_rules
 
 TABLE_2 = read_rules("bantaeng").achievement_bands
 assert TABLE_2 is not None

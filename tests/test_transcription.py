@@ -14,8 +14,9 @@ import pytest
 
 from bsc_analysis.evidence.printed import Printed
 from bsc_analysis.evidence.transcription import PrintedDocument, read_source
+from bsc_analysis.files import data_folder
 from bsc_analysis.language.numbers import read_number
-from bsc_analysis.studies import data_folder, list_studies, read_study
+from bsc_analysis.studies import list_studies, read_study
 
 STUDIES = data_folder() / "studies"
 MARKS = {"bantaeng": re.compile(r"-|\d+([.,]\d+)?( %)?"), "kkp": re.compile(r"-?\d+([.]\d+)?%?")}

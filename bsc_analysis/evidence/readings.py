@@ -68,10 +68,7 @@ class Outcome:
 def score_readings(
     observations: pd.DataFrame, readings: Sequence[Reading], negligible: Negligible
 ) -> tuple[Outcome, ...]:
-    """Score one organisation under every reading.
-
-    Observations of perspectives that a reading leaves out are not scored under it.
-    """
+    """Score one organisation under every reading."""
     return tuple(_outcome(observations, reading, negligible) for reading in readings)
 
 
@@ -89,7 +86,6 @@ def printed_outcome(printed: PrintedFigures, rules: RuleSet, negligible: Negligi
 
 
 def _outcome(observations: pd.DataFrame, reading: Reading, negligible: Negligible) -> Outcome:
-    kept = observations[observations["perspective"].isin([each.id for each in reading.rules.perspectives])]
-    organisations = score(kept, reading.rules).organisations.sort_values("year")
+    organisations = score(observations, reading.rules).organisations.sort_values("year")
     scores = tuple(zip(organisations["year"].tolist(), organisations["score"].tolist(), strict=True))
     return Outcome(reading, scores, negligible.direction(scores[-1][1] - scores[0][1], reading.rules.scale))

@@ -103,30 +103,34 @@ def _chain(rules: RuleSet, year: int) -> dict[Key, Node]:
 
 
 def _indicator_chain(each: Indicator, rules: RuleSet, year: int) -> dict[Key, Node]:
+    """Return one indicator's chain; what the expressions cannot say (ranges, conversions) stays without a relation."""
     actual, target = Leaf(_key("actual", each, year)), Leaf(_key("target", each, year))
     achievement = Leaf(_key("achievement", each, year))
-    value = _score(achievement, rules)
     weight, outer = (
         Leaf(Key("weight", each.perspective, each.id)),
         Leaf(Key("perspective_weight", each.perspective)),
     )
-    return {
-        achievement.key: Product((HUNDRED, _ratio(actual, target, each, rules))),
-        _key("value", each, year): value,
+    achieved: dict[Key, Node] = {}
+    if each.polarity != "stabilize":
+        achieved[achievement.key] = Product((HUNDRED, _ratio(actual, target, each, rules)))
+    if not rules.conversions and rules.floor is None:
+        achieved[_key("value", each, year)] = _score(achievement, each, rules)
+    return achieved | {
         _key("product", each, year): Product((weight, Leaf(_key("value", each, year)))),
         _key("contribution", each, year): Product((outer, Leaf(_key("product", each, year)))),
     }
 
 
-def _score(achievement: Leaf, rules: RuleSet) -> Node:
+def _score(achievement: Leaf, each: Indicator, rules: RuleSet) -> Node:
     """Return the score of an achievement: the value of its band, or the achievement up to the cap."""
-    if rules.scale == "bands" and rules.achievement_bands is not None:
-        return BandValue(achievement, rules.achievement_bands)
+    bands = rules.bands(each.id)
+    if rules.scale == "bands" and bands is not None:
+        return BandValue(achievement, bands)
     return achievement if rules.cap is None else Capped(achievement, rules.cap)
 
 
 def _ratio(actual: Leaf, target: Leaf, each: Indicator, rules: RuleSet) -> Node:
-    if each.polarity == "maximize":
+    if each.polarity == "maximize" or rules.minimize == "actual / target":
         return Quotient(actual, target)
     if rules.minimize == "target / actual":
         return Quotient(target, actual)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from bsc_analysis.studies import DataStatus, Source, Study
+    from bsc_analysis.files import Source
+    from bsc_analysis.studies import DataStatus, Study
 
 SCREEN_DPI = 110
 

@@ -13,7 +13,7 @@ from bsc_analysis.evidence.readings import Outcome, Reading, printed_outcome, sc
 from bsc_analysis.evidence.sums import show_number, show_range
 from bsc_analysis.language.numbers import format_number
 from bsc_analysis.language.words import LANGUAGES, Label, Language, say
-from bsc_analysis.scorecards.rules import vary
+from bsc_analysis.scorecards.variants import vary
 
 if TYPE_CHECKING:
     from bsc_analysis.evidence.audit import Finding

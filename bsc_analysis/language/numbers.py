@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from bsc_analysis.language.words import Language
 
 ABSENT_MARKS = ("", "-", "–", "—")
-_GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
-_SHAPE = re.compile(r"(?P<sign>[-+−]?)(?P<digits>\d[\d.,]*|[.,]\d+)\s*(?P<unit>%?)")
+LONGEST_NUMBER = 100  # characters; what is longer is a text, and is not searched for a number
+LONGEST_SHOWN = 60  # characters of a cell in a report, quotes included
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
+_SHAPE = re.compile(r"(?P<sign>[-+−]?)(?P<digits>[0-9][0-9.,]*|[.,][0-9]+)\s*(?P<unit>%?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,11 @@ def read_number(text: str, *, decimal: str = ".", thousands: str = "") -> ReadNu
     stripped = text.strip().replace("\N{NO-BREAK SPACE}", " ")
     if stripped in ABSENT_MARKS:
         return None
-    shape = _SHAPE.fullmatch(stripped)
+    shape = _SHAPE.fullmatch(stripped) if len(stripped) <= LONGEST_NUMBER else None
     plain = _plain(shape["digits"], decimal, thousands) if shape else None
     if shape is None or plain is None:
         raise DataError(
-            fault("{got} is not a number (decimal mark {allowed})", got=repr(text), allowed=decimal)
+            fault("{got} is not a number (decimal mark {allowed})", got=show_cell(text), allowed=decimal)
         )
     value = Fraction(plain) * (-1 if shape["sign"] in ("-", "−") else 1)
     return ReadNumber(value, len(plain.partition(".")[2]), shape["unit"])
@@ -81,6 +83,18 @@ def format_number(value: Fraction | Decimal | float, decimals: int, language: La
     rounded = round_half_up(value, decimals)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return str(format_decimal(rounded, format=pattern, locale="id_ID" if language == "id" else "en_US"))
+
+
+def show_cell(text: str) -> str:
+    """Return a cell's text in quotes for a report, cut to :data:`LONGEST_SHOWN` characters.
+
+    >>> show_cell("84 kali"), show_cell("9" * 10_000_000) == "'" + "9" * 57 + "…'"
+    ("'84 kali'", True)
+    """
+    shown = repr(text[:LONGEST_SHOWN])
+    if len(text) <= LONGEST_SHOWN and len(shown) <= LONGEST_SHOWN:
+        return shown
+    return shown[: LONGEST_SHOWN - 2] + "…" + shown[-1]
 
 
 def round_half_up(value: Fraction | Decimal | float, decimals: int) -> Decimal:

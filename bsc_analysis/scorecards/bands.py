@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from bsc_analysis.errors import Fault, RuleSetError, fault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bsc_analysis.language.words import Label
 
 INFINITY = Fraction(10**30)
@@ -37,6 +39,11 @@ class Interval:
         return self.lower > self.upper or (
             self.lower == self.upper and not (self.lower_closed and self.upper_closed)
         )
+
+    @property
+    def order(self) -> tuple[Fraction, bool, Fraction, bool]:
+        """What intervals are sorted by: where they begin, then where they end."""
+        return (self.lower, not self.lower_closed, self.upper, self.upper_closed)
 
     def meet(self, other: Interval) -> Interval:
         """Return the numbers that lie in both.
@@ -136,15 +143,18 @@ def read_interval(text: str) -> Interval:
 
 def prove_cover(bands: Bands, where: str) -> list[Fault]:
     """Prove that bands and declared gaps cover the domain exactly once; return what stands in the way."""
-    pieces = sorted(
-        [(band.range, band.id) for band in bands.bands] + [(gap.range, "") for gap in bands.gaps],
-        key=lambda piece: (piece[0].lower, not piece[0].lower_closed),
-    )
-    return [*_ends(pieces, bands.domain, where), *_seams(pieces, where), *_readings(bands, where)]
+    pieces = [band.range for band in bands.bands] + [gap.range for gap in bands.gaps]
+    return [*prove_pieces(pieces, bands.domain, where), *_readings(bands, where)]
 
 
-def _ends(pieces: list[tuple[Interval, str]], domain: Interval, where: str) -> list[Fault]:
-    first, last = pieces[0][0], pieces[-1][0]
+def prove_pieces(pieces: Iterable[Interval], domain: Interval, where: str) -> list[Fault]:
+    """Prove that intervals cover a domain exactly once; return what stands in the way."""
+    ordered = sorted(pieces, key=lambda piece: piece.order)
+    return [*_ends(ordered, domain, where), *_seams(ordered, where)]
+
+
+def _ends(pieces: list[Interval], domain: Interval, where: str) -> list[Fault]:
+    first, last = pieces[0], pieces[-1]
     starts = (first.lower, first.lower_closed) == (domain.lower, domain.lower_closed)
     stops = (last.upper, last.upper_closed) == (domain.upper, domain.upper_closed)
     if starts and stops:
@@ -153,9 +163,9 @@ def _ends(pieces: list[tuple[Interval, str]], domain: Interval, where: str) -> l
     return [fault(sentence, where=where, lower=first, upper=last, domain=domain)]
 
 
-def _seams(pieces: list[tuple[Interval, str]], where: str) -> list[Fault]:
+def _seams(pieces: list[Interval], where: str) -> list[Fault]:
     faults = []
-    for (left, _), (right, _) in pairwise(pieces):
+    for left, right in pairwise(pieces):
         if not left.meet(right).empty:
             sentence = "{where}: the bands {left} and {right} overlap"
             faults.append(fault(sentence, where=where, left=left, right=right))

@@ -1,55 +1,77 @@
-"""The door of scoring: complete the columns, cast, and refuse by name what cannot be scored.
+"""The door of scoring: complete the columns, consolidate periods, and refuse by name what cannot be scored.
 
-Below this door nothing is checked again. All faults of the frame are reported together.
+Below this door nothing is checked again. All faults of the frame are reported together. The frame itself stays in its
+engine: only counts and the rows that are refused are fetched.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
 from bsc_analysis.errors import DataError, Fault, fault
-from bsc_analysis.scorecards.intake import FIGURES, REQUIRED
-from bsc_analysis.scorecards.rules import Polarity
+from bsc_analysis.scorecards.consolidation import consolidate, may_consolidate, way_of
+from bsc_analysis.scorecards.expressions import Frame, by_key, fetch
+from bsc_analysis.scorecards.observations import FIGURES, KEY, REQUIRED
+from bsc_analysis.scorecards.unscorable import MOST_ROWS, Kind, kinds, name_row
 
 if TYPE_CHECKING:
     from bsc_analysis.scorecards.rules import RuleSet
 
-Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
-NOT_A_PERSPECTIVE = "{row}: perspective {perspective} is not in the rule set, allowed: {allowed}"
-UNKNOWN_INDICATOR = "{row}: the rule set does not know the indicator {indicator}"
-OTHER_PERSPECTIVE = (
-    "{row}: the rule set has the indicator {indicator} under another perspective than {perspective}"
-)
 REPEATED = "{unit}, {year}: {indicator} stands {count} times; the rule set does not say how to consolidate it"
-ZERO_TARGET = "{row}: the target of {indicator} is 0, and a ratio to it has no value"
-ZERO_ACTUAL = "{row}: the actual of {indicator} is 0, and target / actual has no value"
-NO_WEIGHT = "{row}: the weight of {indicator} is missing or not positive"
-UNKNOWN_POLARITY = "{row}: the polarity {polarity} of {indicator} is not known, allowed: maximize, minimize"
-NO_FORMULA = "{row}: {indicator} is lower-is-better, and the rule set gives no formula for that"
-MOST_ROWS = 20  # rows named per kind of fault: enough to mend by, short enough to read
+TWICE = "{unit}, {year}, {period}: {indicator} stands {count} times"
+MORE = "and {count} more rows: {what}"
+INDICATOR_KEY = ("unit", "year", "perspective", "indicator")
 
 
-def admit(frame: Frame, rules: RuleSet) -> Frame:
-    """Return the frame ready to be scored: every column present, figures as Float64, NaN as null.
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Observations that a rule set can score: every column its formulas use is there, figures are Float64, missing is null.
+
+    ``frame`` has one row per unit, year and indicator and stays in the engine that ``native`` came in.
+    """
+
+    rules: RuleSet
+    native: Any = field(repr=False)
+    frame: Frame = field(repr=False)
+
+
+def admit(observations: Any, rules: RuleSet) -> Admitted:
+    """Check observations once, so that they can be scored under a rule set without being checked again.
+
+    Parameters
+    ----------
+    observations
+        A frame with the canonical columns of :mod:`bsc_analysis.scorecards.observations`, of any engine narwhals knows.
+    rules
+        The rule set they are to be scored under.
 
     Raises
     ------
     DataError
-        Naming every column that is missing and every row that cannot be scored.
+        Naming every column that is missing and every row that cannot be scored, of each kind the first twenty.
+
+    >>> import pandas as pd
+    >>> from bsc_analysis.files import read_rules
+    >>> rows = pd.DataFrame({"unit": ["A"], "year": 2017, "perspective": "stakeholder", "indicator": "catch",
+    ...                      "target": 0.0, "actual": 45.0})
+    >>> admit(rows, read_rules("kkp"))
+    Traceback (most recent call last):
+    ...
+    bsc_analysis.errors.DataError: A, 2017: the target of 'catch' is 0, and a ratio to it has no value
     """
+    frame = nw.from_native(observations)
     _require_columns(frame)
-    complete = _complete(frame, rules)
-    faults = [
-        found for sentence, bad in _unscorable(rules) for found in _named(complete, sentence, bad, rules)
-    ]
-    faults += _repeated(complete)
-    if rules.indicators:
-        faults += _doubled(complete, rules)
+    complete = _complete(_without(frame, rules), rules)
+    yearly = consolidate(complete, rules)
+    faults = [found for kind in _found(yearly, kinds(yearly, rules)) for found in _named(yearly, kind, rules)]
+    faults += _repeated(complete, rules)
+    faults += _doubled(yearly, rules) if rules.indicators else []
     if faults:
         raise DataError(*faults)
-    return complete
+    return Admitted(rules, observations, yearly)
 
 
 def _require_columns(frame: Frame) -> None:
@@ -59,112 +81,121 @@ def _require_columns(frame: Frame) -> None:
         raise DataError(*missing)
 
 
+def _without(frame: Frame, rules: RuleSet) -> Frame:
+    """Leave out the rows of perspectives that a variant of the rule set leaves out."""
+    return frame.filter(~nw.col("perspective").is_in(rules.left_out)) if rules.left_out else frame
+
+
 def _complete(frame: Frame, rules: RuleSet) -> Frame:
+    """Return figures as Float64 with null for what is missing, and every column that the rule set's formulas use."""
     names = frame.collect_schema().names()
-    figures = [nw.col(name).cast(nw.Float64).alias(name) for name in FIGURES if name in names]
-    numbered = frame.with_columns(*figures, _one=nw.lit(1))
-    clean = numbered.with_columns(
-        *(nw.when(~nw.col(n).is_nan()).then(nw.col(n)).alias(n) for n in FIGURES if n in names)
-    )
-    return clean.with_columns(
-        weight=_weight(names, rules),
-        polarity=_polarity(names, rules),
-        objective=nw.col("objective") if "objective" in names else nw.lit(""),
-    )
+    figures = [name for name in FIGURES if name in names]
+    cast = frame.with_columns(*(nw.col(name).cast(nw.Float64) for name in figures))
+    clean = cast.with_columns(*(nw.col(name).fill_nan(None) for name in figures))
+    return clean.with_columns(**_filled(names, rules))
+
+
+def _filled(names: list[str], rules: RuleSet) -> dict[str, nw.Expr]:
+    """Return the columns that the rule set fills in, wholly or where the data say nothing."""
+    filled = {"weight": _weight(names, rules), "objective": _objective(names, rules)}
+    if (polarity := _polarity(names, rules)) is not None:
+        filled["polarity"] = polarity
+    targets = {each.id: float(each.target) for each in rules.indicators if each.target is not None}
+    if targets:
+        filled["target"] = nw.coalesce(nw.col("target"), by_key("indicator", targets))
+    return filled
 
 
 def _weight(names: list[str], rules: RuleSet) -> nw.Expr:
     if rules.indicators:
-        return _by_indicator({each.id: float(each.weight) for each in rules.indicators})
+        return by_key("indicator", {each.id: float(rules.weight(each)) for each in rules.indicators})
+    if rules.factors:
+        product = nw.lit(1.0)
+        for factor in rules.factors:
+            if factor.column in names:
+                product = product * by_key(factor.column, {word: float(by) for word, by in factor.values})
+        return product
     return nw.col("weight") if "weight" in names else nw.lit(1.0)
 
 
-def _polarity(names: list[str], rules: RuleSet) -> nw.Expr:
+def _objective(names: list[str], rules: RuleSet) -> nw.Expr:
+    homes = {each.id: each.objective for each in rules.indicators if each.objective}
+    if homes:
+        return nw.coalesce(by_key("indicator", homes), nw.lit(""))
+    return nw.coalesce(nw.col("objective"), nw.lit("")) if "objective" in names else nw.lit("")
+
+
+def _polarity(names: list[str], rules: RuleSet) -> nw.Expr | None:
+    """Return the column of polarities, or None where every indicator is higher-is-better and no column is needed."""
     if rules.indicators:
-        return _by_indicator({each.id: each.polarity for each in rules.indicators})
-    return nw.coalesce(nw.col("polarity"), nw.lit("maximize")) if "polarity" in names else nw.lit("maximize")
+        own = {each.id: each.polarity for each in rules.indicators}
+        return by_key("indicator", own) if set(own.values()) != {"maximize"} else None
+    if "polarity" not in names:
+        return None
+    return nw.coalesce(nw.col("polarity"), nw.lit("maximize"))
 
 
-def _by_indicator(values: dict[str, Any]) -> nw.Expr:
-    return nw.coalesce(
-        *(nw.when(nw.col("indicator") == key).then(nw.lit(value)) for key, value in values.items())
-    )
+def _found(frame: Frame, possible: list[Kind]) -> list[tuple[Kind, int]]:
+    """Return the kinds of fault that some row has, with their counts, from one look at the frame."""
+    ones = [nw.when(kind.bad).then(nw.lit(1)).otherwise(nw.lit(0)) for kind in possible]
+    looked = frame.select(*(one.sum().alias(f"kind{number}") for number, one in enumerate(ones)))
+    (row,) = fetch(looked)
+    counts = [row[f"kind{number}"] or 0 for number in range(len(possible))]
+    return [(kind, count) for kind, count in zip(possible, counts, strict=True) if count]
 
 
-def _unscorable(rules: RuleSet) -> list[tuple[str, nw.Expr]]:
-    """Return each kind of row that cannot be scored: its sentence, and the condition that finds it."""
-    perspectives = [each.id for each in rules.perspectives]
-    kinds = [
-        (NOT_A_PERSPECTIVE, ~nw.col("perspective").is_in(perspectives)),
-        (ZERO_TARGET, (nw.col("target") == 0) & ~nw.col("actual").is_null()),
-    ]
-    if rules.indicators:
-        known = nw.col("indicator").is_in([each.id for each in rules.indicators])
-        homes = _by_indicator({each.id: each.perspective for each in rules.indicators})
-        elsewhere = known & nw.col("perspective").is_in(perspectives) & (nw.col("perspective") != homes)
-        kinds += [(UNKNOWN_INDICATOR, ~known), (OTHER_PERSPECTIVE, elsewhere)]
-    else:
-        kinds.append((NO_WEIGHT, nw.col("weight").is_null() | ~(nw.col("weight") > 0)))
-        kinds.append((UNKNOWN_POLARITY, ~nw.col("polarity").is_in(get_args(Polarity))))
-    minimized = nw.col("polarity") == "minimize"
-    if rules.minimize is None:
-        kinds.append((NO_FORMULA, minimized))
-    if rules.minimize == "target / actual":
-        kinds.append((ZERO_ACTUAL, minimized & (nw.col("actual") == 0)))
-    return kinds
-
-
-def _named(frame: Frame, sentence: str, bad: nw.Expr, rules: RuleSet) -> list[Fault]:
+def _named(frame: Frame, found: tuple[Kind, int], rules: RuleSet) -> list[Fault]:
+    kind, count = found
+    names = frame.collect_schema().names()
     columns = [
-        name
-        for name in ("row", "unit", "year", "perspective", "indicator", "polarity")
-        if name in _names(frame)
+        name for name in ("row", "unit", "year", "perspective", "indicator", *kind.shown) if name in names
     ]
-    found = frame.filter(bad).select(*columns).head(MOST_ROWS)
-    rows = (found.collect() if isinstance(found, nw.LazyFrame) else found).rows(named=True)
-    return [_fault(sentence, row, rules) for row in rows]
+    rows = fetch(frame.filter(kind.bad).select(*dict.fromkeys(columns)).head(MOST_ROWS))
+    faults = [name_row(kind, row, rules) for row in rows]
+    return faults + ([fault(MORE, count=count - MOST_ROWS, what=faults[0])] if count > MOST_ROWS else [])
 
 
-def _fault(sentence: str, row: dict[str, Any], rules: RuleSet) -> Fault:
-    named = {name: repr(row[name]) for name in ("indicator", "perspective", "polarity")}
+def _repeated(frame: Frame, rules: RuleSet) -> list[Fault]:
+    """Refuse an indicator that a unit has more than once in a year, or in a period where periods are consolidated."""
+    names = frame.collect_schema().names()
+    if not may_consolidate(names, rules):
+        return _more_than_once(frame, INDICATOR_KEY, REPEATED)
+    unsaid = frame.filter(way_of(names, rules).is_null())
+    twice = _more_than_once(frame, tuple(name for name in KEY if name in names), TWICE)
+    return twice + _more_than_once(unsaid, INDICATOR_KEY, REPEATED)
+
+
+def _more_than_once(frame: Frame, key: tuple[str, ...], sentence: str) -> list[Fault]:
+    counted = frame.group_by(*key).agg(nw.len().alias("count"))
+    rows = fetch(counted.filter(nw.col("count") > 1).head(MOST_ROWS))
+    ordered = sorted(rows, key=lambda row: tuple(str(row[name]) for name in key))
+    return [_repeat(sentence, row) for row in ordered]
+
+
+def _repeat(sentence: str, row: dict[str, Any]) -> Fault:
     return fault(
-        sentence, row=_place(row), allowed=", ".join(each.id for each in rules.perspectives), **named
+        sentence,
+        unit=row["unit"],
+        year=row["year"],
+        period=row.get("period") or "-",
+        indicator=repr(row["indicator"]),
+        count=row["count"],
     )
-
-
-def _repeated(frame: Frame) -> list[Fault]:
-    """Refuse an indicator that a unit has more than once in a year, in several periods or by mistake."""
-    counted = frame.group_by("unit", "year", "perspective", "indicator").agg(
-        nw.col("_one").sum().alias("count")
-    )
-    again = counted.filter(nw.col("count") > 1).head(MOST_ROWS)
-    rows = (again.collect() if isinstance(again, nw.LazyFrame) else again).rows(named=True)
-    return [
-        fault(REPEATED, unit=r["unit"], year=r["year"], indicator=repr(r["indicator"]), count=r["count"])
-        for r in sorted(rows, key=lambda row: (str(row["unit"]), row["year"], str(row["indicator"])))
-    ]
 
 
 def _doubled(frame: Frame, rules: RuleSet) -> list[Fault]:
     """Refuse a headline beside its own parts: its weight would count twice."""
     headlines = {each.id: each.part_of for each in rules.indicators if each.part_of}
+    if not headlines:
+        return []
     listed = frame.filter(nw.col("indicator").is_in([*headlines, *headlines.values()]))
-    narrow = listed.select("unit", "year", "indicator")
-    rows = (narrow.collect() if isinstance(narrow, nw.LazyFrame) else narrow).rows(named=True)
-    present = {(row["unit"], row["year"], row["indicator"]) for row in rows}
+    present = {
+        (row["unit"], row["year"], row["indicator"])
+        for row in fetch(listed.select("unit", "year", "indicator"))
+    }
     sentence = "{unit}, {year}: {part} is a part of {headline}, and both are listed; keep one or the other"
     return [
         fault(sentence, unit=unit, year=year, part=repr(name), headline=repr(headlines[name]))
         for unit, year, name in sorted(present, key=str)
         if name in headlines and (unit, year, headlines[name]) in present
     ]
-
-
-def _place(row: dict[str, Any]) -> Fault:
-    if "row" in row:
-        return fault("row {row} ({unit}, {year})", row=row["row"], unit=row["unit"], year=row["year"])
-    return fault("{unit}, {year}", unit=row["unit"], year=row["year"])
-
-
-def _names(frame: Frame) -> list[str]:
-    return list(frame.collect_schema().names())

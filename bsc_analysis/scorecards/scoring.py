@@ -2,48 +2,78 @@
 
 The formulas, with weights w and policy as the rule set says:
 
-- achievement = 100 x actual / target, or its lower-is-better form;
-- score = min(achievement, cap), or the value of the band the achievement lies in;
+- achievement = 100 x actual / target, or the form its polarity has (:mod:`bsc_analysis.scorecards.achievement`);
+- score = the achievement, converted where the rule set converts, between floor and cap; or the value of its band;
 - perspective (NKP) = sum(w x score) / sum(w); organisation (NKO) = sum(W x NKP) / sum(W). The sums below the line run
-  over all weights under ``zero`` and over the present ones under ``renormalise``.
+  over all weights under ``zero`` and over those that have a score otherwise.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
 from bsc_analysis.errors import DataError, fault
-from bsc_analysis.scorecards.doorway import admit
+from bsc_analysis.scorecards.achievement import achieve, judge
+from bsc_analysis.scorecards.carrying import carry_last
+from bsc_analysis.scorecards.doorway import Admitted, admit
+from bsc_analysis.scorecards.expressions import EDGE_TOLERANCE, Frame, by_key, fetch, pick_band, reaches
 
 if TYPE_CHECKING:
     from bsc_analysis.scorecards.bands import Bands
     from bsc_analysis.scorecards.rules import RuleSet
 
-Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
-
-# Sums of weighted scores taken in another order differ in the last bits, so an exact 100 may come out a hair below its
-# band; no printed rule has edges closer than a hundredth, so a billionth can never move a score across a real edge.
-EDGE_TOLERANCE = 1e-9
-
 UNIT_YEAR = ("unit", "year")
+SUMS = ("_scored", "_present", "_weighted")
+NOTHING = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scores:
     """Scores of every level, as frames of the engine that came in; rows have no order.
 
-    ``indicators`` keeps the observation columns and adds ``achievement`` (percent), ``score`` and ``band``.
-    ``objectives``, ``perspectives`` (NKP) and ``organisations`` (NKO) have ``score``, ``band``, ``n_indicators``,
-    ``n_present`` and ``weight_present``, the share of the weight that rests on data.
+    A level is computed when it is first asked for. ``indicators`` keeps the observation columns and adds
+    ``achievement`` (percent), ``score`` and ``band``. ``objectives``, ``perspectives`` (NKP) and ``organisations`` (NKO)
+    have ``score``, ``band``, ``n_indicators``, ``n_present`` and ``weight_present``, the share of the weight that rests
+    on data of its own.
     """
 
-    indicators: Any
-    objectives: Any
-    perspectives: Any
-    organisations: Any
+    rules: RuleSet
+    judged: Frame = field(repr=False)
+
+    @cached_property
+    def indicators(self) -> Any:
+        """One row per unit, year and indicator."""
+        return _native(self.judged)
+
+    @cached_property
+    def objectives(self) -> Any:
+        """One row per unit, year, perspective and strategic objective."""
+        return _native(self._objectives)
+
+    @cached_property
+    def perspectives(self) -> Any:
+        """One row per unit, year and perspective: NKP."""
+        return _native(self._perspectives)
+
+    @cached_property
+    def organisations(self) -> Any:
+        """One row per unit and year: NKO."""
+        return _native(_organisations(self._perspectives, self.rules))
+
+    @cached_property
+    def _objectives(self) -> Frame:
+        return _objectives(self.judged, self.rules)
+
+    @cached_property
+    def _perspectives(self) -> Frame:
+        if self.rules.perspective_from == "objectives":
+            return _from_objectives(self._objectives, self.rules)
+        return _from_indicators(self.judged, self.rules)
 
 
 def score(observations: Any, rules: RuleSet) -> Scores:
@@ -52,7 +82,8 @@ def score(observations: Any, rules: RuleSet) -> Scores:
     Parameters
     ----------
     observations
-        A frame with the canonical columns of :mod:`bsc_analysis.scorecards.intake`, of any engine narwhals knows.
+        A frame with the canonical columns of :mod:`bsc_analysis.scorecards.observations`, of any engine narwhals knows;
+        or what :func:`bsc_analysis.scorecards.doorway.admit` returned, which is not checked again.
     rules
         The rule set, its missing policy included.
 
@@ -62,21 +93,17 @@ def score(observations: Any, rules: RuleSet) -> Scores:
         With every row that cannot be scored: a zero target, an indicator the rule set does not know.
 
     >>> import pandas as pd
-    >>> from bsc_analysis.studies import read_rules
+    >>> from bsc_analysis.files import read_rules
     >>> rows = pd.DataFrame({"unit": "A", "year": 2017, "perspective": ["stakeholder"], "indicator": ["catch"],
     ...                      "weight": [1.0], "target": [50.0], "actual": [45.0]})
     >>> score(rows, read_rules("kkp")).organisations[["score", "band", "weight_present"]].values.tolist()
     [[90.0, 'yellow', 0.25]]
     """
-    admitted = admit(nw.from_native(observations), rules)
-    indicators = _value(_achieve(admitted, rules), rules)
-    weighted = _weigh(indicators)
-    objectives = _objectives(weighted, rules)
-    perspectives = _perspectives(weighted, objectives, rules)
-    organisations = _organisations(perspectives, rules)
-    _refuse_missing(organisations, rules)
-    levels = (indicators, objectives, perspectives, organisations)
-    return Scores(*(nw.to_native(frame.drop(*_inner(frame))) for frame in levels))
+    admitted = _admitted(observations, rules)
+    complete = carry_last(admitted.frame) if rules.missing == "carry_last" else admitted.frame
+    scores = Scores(rules, judge(achieve(complete, rules), rules))
+    _refuse_missing(scores)
+    return scores
 
 
 def spread(perspectives: Any, rules: RuleSet) -> Any:
@@ -98,129 +125,101 @@ def spread(perspectives: Any, rules: RuleSet) -> Any:
     return nw.to_native(wide)
 
 
-def _achieve(admitted: Frame, rules: RuleSet) -> Frame:
-    actual, target, polarity = nw.col("actual"), nw.col("target"), nw.col("polarity")
-    rising = actual / target * 100.0
-    if rules.minimize is None:
-        return admitted.with_columns(achievement=rising)
-    falling = target / actual * 100.0 if rules.minimize == "target / actual" else 200.0 - rising
-    return admitted.with_columns(achievement=nw.when(polarity == "minimize").then(falling).otherwise(rising))
+def _admitted(observations: Any, rules: RuleSet) -> Admitted:
+    if not isinstance(observations, Admitted):
+        return admit(observations, rules)
+    return observations if observations.rules == rules else admit(observations.native, rules)
 
 
-def _value(achieved: Frame, rules: RuleSet) -> Frame:
-    achievement = nw.col("achievement")
-    capped = achievement if rules.cap is None else achievement.clip(upper_bound=float(rules.cap))
-    banded = achieved.with_columns(score=capped, **_band_column(rules.achievement_bands, "achievement"))
-    if rules.scale == "percent" or rules.achievement_bands is None:
-        return banded
-    return banded.with_columns(
-        score=_pick(rules.achievement_bands, capped, [b.value for b in rules.achievement_bands.bands])
-    )
+def _objectives(judged: Frame, rules: RuleSet) -> Frame:
+    """Score objectives; where the rule set lists all of an objective's indicators, their weights sum to one."""
+    listed = rules.perspective_from == "objectives" and any(each.objective for each in rules.indicators)
+    summed = _sum_indicators(judged, (*UNIT_YEAR, "perspective", "objective"), rules)
+    return _score_sums(summed, rules, nw.lit(1.0) if listed else nw.col("_weight"), rules.perspective_bands)
 
 
-def _weigh(indicators: Frame) -> Frame:
-    """Project what the sums need: nothing but elementary sums may follow a group-by on some engines."""
-    present = ~nw.col("score").is_null()
-    weight = nw.col("weight")
-    return indicators.with_columns(
-        _present=nw.when(present).then(nw.lit(1)).otherwise(nw.lit(0)),
-        _weight_present=nw.when(present).then(weight).otherwise(nw.lit(0.0)),
-        _weighted=nw.when(present).then(weight * nw.col("score")).otherwise(nw.lit(0.0)),
-    )
-
-
-def _objectives(weighted: Frame, rules: RuleSet) -> Frame:
-    summed = weighted.group_by(*UNIT_YEAR, "perspective", "objective").agg(*_sums())
-    return _scored(summed, rules, nw.col("_weight"), rules.perspective_bands)
-
-
-def _perspectives(weighted: Frame, objectives: Frame, rules: RuleSet) -> Frame:
-    keys = (*UNIT_YEAR, "perspective")
-    if rules.perspective_from == "objectives":
-        summed = _equally(objectives).group_by(*keys).agg(*_sums())
-        return _scored(summed, rules, nw.col("_weight"), rules.perspective_bands)
+def _from_indicators(judged: Frame, rules: RuleSet) -> Frame:
     whole = nw.lit(1.0) if rules.indicators else nw.col("_weight")
-    return _scored(weighted.group_by(*keys).agg(*_sums()), rules, whole, rules.perspective_bands)
+    summed = _sum_indicators(judged, (*UNIT_YEAR, "perspective"), rules)
+    return _score_sums(summed, rules, whole, rules.perspective_bands, rules.least_weight[0])
 
 
-def _equally(objectives: Frame) -> Frame:
-    present = ~nw.col("score").is_null()
-    return objectives.with_columns(
-        weight=nw.lit(1.0),
-        _present=nw.col("n_present"),
-        _one=nw.col("n_indicators"),
-        _weight_present=nw.when(present).then(nw.lit(1.0)).otherwise(nw.lit(0.0)),
-        _weighted=nw.when(present).then(nw.col("score")).otherwise(nw.lit(0.0)),
-    )
+def _from_objectives(objectives: Frame, rules: RuleSet) -> Frame:
+    """Score perspectives from objectives, which count alike unless the rule set weighs them."""
+    weights = {each.id: float(each.weight) for each in rules.objectives}
+    weight = nw.coalesce(by_key("objective", weights), nw.lit(0.0)) if weights else nw.lit(1.0)
+    summed = _sum_scores(objectives, (*UNIT_YEAR, "perspective"), weight)
+    whole = nw.lit(1.0) if weights else nw.col("_weight")
+    return _score_sums(summed, rules, whole, rules.perspective_bands, rules.least_weight[0])
 
 
 def _organisations(perspectives: Frame, rules: RuleSet) -> Frame:
-    weight = _by_key("perspective", {each.id: float(each.weight) for each in rules.perspectives})
-    present = nw.col("n_present") > 0
-    projected = perspectives.with_columns(
-        weight=weight,
-        _one=nw.col("n_indicators"),
-        _present=nw.col("n_present"),
-        _weight_present=nw.when(present).then(weight).otherwise(nw.lit(0.0)),
-        _covered=weight * nw.col("weight_present"),
-        _weighted=nw.when(present).then(weight * nw.col("score")).otherwise(nw.lit(0.0)),
-    )
-    summed = projected.group_by(*UNIT_YEAR).agg(*_sums(), nw.col("_covered").sum())
-    scored = _scored(summed, rules, nw.lit(1.0), rules.organisation_bands)
-    return scored.with_columns(weight_present=nw.col("_covered"))
+    weight = by_key("perspective", {each.id: float(each.weight) for each in rules.perspectives})
+    summed = _sum_scores(perspectives, UNIT_YEAR, weight)
+    return _score_sums(summed, rules, nw.lit(1.0), rules.organisation_bands, rules.least_weight[1])
 
 
-def _sums() -> list[nw.Expr]:
-    counted = [nw.col("_one").sum().alias("n_indicators"), nw.col("_present").sum().alias("n_present")]
-    return [
-        *counted,
+def _sum_indicators(judged: Frame, keys: tuple[str, ...], rules: RuleSet) -> Frame:
+    """Sum weights and weighted scores: only elementary sums may follow a group-by on some engines, so project first.
+
+    ``_weight`` is all the weight, ``_scored`` what has a score, ``_present`` what has data of its own.
+    """
+    weight, scored = nw.col("weight"), ~nw.col("score").is_null()
+    columns = {"_scored": nw.when(scored).then(weight), "_weighted": weight * nw.col("score")}
+    present = "_scored"
+    if rules.missing == "carry_last":
+        columns["_own"] = nw.when(scored & nw.col("_measured")).then(weight)
+        present = "_own"
+    summed = judged.select(*keys, "weight", **columns).group_by(*keys)
+    return summed.agg(
+        nw.len().alias("n_indicators"),
+        nw.col(present).count().alias("n_present"),
         nw.col("weight").sum().alias("_weight"),
-        nw.col("_weight_present").sum(),
+        nw.col(present).sum().alias("_present"),
+        nw.col("_scored").sum(),
         nw.col("_weighted").sum(),
-    ]
-
-
-def _scored(summed: Frame, rules: RuleSet, whole: nw.Expr, bands: Bands | None) -> Frame:
-    some = nw.col("n_present") > 0
-    share = nw.when(some).then(nw.col("_weighted") / nw.col("_weight_present"))
-    counted = nw.col("_weighted") / whole if rules.missing == "zero" else share
-    scored = summed.with_columns(score=counted, weight_present=nw.col("_weight_present") / whole)
-    return scored.with_columns(**_band_column(bands, "score", only_where=some))
-
-
-def _band_column(
-    bands: Bands | None, column: str, *, only_where: nw.Expr | None = None
-) -> dict[str, nw.Expr]:
-    if bands is None:
-        return {"band": nw.lit(None, dtype=nw.String)}
-    picked = _pick(bands, nw.col(column), [band.id for band in bands.bands])
-    return {"band": picked if only_where is None else nw.when(only_where).then(picked)}
-
-
-def _pick(bands: Bands, value: nw.Expr, results: list[Any]) -> nw.Expr:
-    """Choose by band, lowest band first; an edge belongs to the side that is closed, within the tolerance."""
-    plain = [float(result) if not isinstance(result, str) else result for result in results]
-    chosen = nw.lit(plain[0])
-    for band, result in zip(bands.bands[1:], plain[1:], strict=True):
-        extent = bands.extent(band)
-        edge = float(extent.lower)
-        reached = value >= edge - EDGE_TOLERANCE if extent.lower_closed else value > edge + EDGE_TOLERANCE
-        chosen = nw.when(reached).then(nw.lit(result)).otherwise(chosen)
-    return nw.when(~value.is_null()).then(chosen)
-
-
-def _by_key(column: str, values: dict[str, float]) -> nw.Expr:
-    return nw.coalesce(*(nw.when(nw.col(column) == key).then(nw.lit(value)) for key, value in values.items()))
-
-
-def _refuse_missing(organisations: Frame, rules: RuleSet) -> None:
-    """Under the policy ``refuse``, every unit and year must rest on the whole weight."""
-    if rules.missing != "refuse":
-        return
-    short = organisations.filter(nw.col("weight_present") < 1.0 - EDGE_TOLERANCE).select(
-        *UNIT_YEAR, "weight_present"
     )
-    rows = (short.collect() if isinstance(short, nw.LazyFrame) else short).sort(*UNIT_YEAR).rows(named=True)
+
+
+def _sum_scores(scored: Frame, keys: tuple[str, ...], weight: nw.Expr) -> Frame:
+    """Sum scores of one level into the next; what rests on data is counted through all levels."""
+    weighed = scored.select(*keys, "n_indicators", "n_present", "score", "weight_present", _weight=weight)
+    own = nw.col("_weight")
+    projected = weighed.with_columns(
+        _present=own * nw.col("weight_present"),
+        _scored=nw.when(~nw.col("score").is_null()).then(own),
+        _weighted=own * nw.col("score"),
+    )
+    summed = projected.group_by(*keys).agg(nw.col("n_indicators", "n_present", "_weight", *SUMS).sum())
+    return summed.with_columns(nw.col("n_indicators", "n_present").cast(nw.Int64))
+
+
+def _score_sums(
+    summed: Frame, rules: RuleSet, whole: nw.Expr, bands: Bands | None, least: Fraction = NOTHING
+) -> Frame:
+    """Turn sums into ``score``, ``band`` and ``weight_present``; ``whole`` is what all weights come to."""
+    some = nw.col("_scored") > 0
+    share = nw.when(some).then(nw.col("_weighted") / nw.col("_scored"))
+    scored = summed.with_columns(
+        score=nw.col("_weighted") / whole if rules.missing == "zero" else share,
+        weight_present=nw.col("_present") / whole,
+    )
+    if least > 0:
+        enough = reaches(nw.col("weight_present"), float(least), closed=True)
+        scored = scored.with_columns(score=nw.when(enough).then(nw.col("score")))
+    if bands is None:
+        return scored.with_columns(band=nw.lit(None, dtype=nw.String))
+    picked = pick_band(bands, nw.col("score"), [band.id for band in bands.bands])
+    return scored.with_columns(band=nw.when(some).then(picked))
+
+
+def _refuse_missing(scores: Scores) -> None:
+    """Under the policy ``refuse``, every unit and year must rest on the whole weight."""
+    if scores.rules.missing != "refuse":
+        return
+    organisations = nw.from_native(scores.organisations)
+    short = organisations.filter(nw.col("weight_present") < 1.0 - EDGE_TOLERANCE)
+    rows = fetch(short.select(*UNIT_YEAR, "weight_present").sort(*UNIT_YEAR))
     sentence = (
         "{unit}, {year}: only {share} % of the weight rests on data, and the missing policy is 'refuse'"
     )
@@ -233,6 +232,7 @@ def _refuse_missing(organisations: Frame, rules: RuleSet) -> None:
         )
 
 
-def _inner(frame: Frame) -> list[str]:
-    names = frame.collect_schema().names()
-    return [name for name in names if name.startswith("_")]
+def _native(frame: Frame) -> Any:
+    """Return a frame of the engine that came in, without the columns that only sums need."""
+    inner = [name for name in frame.collect_schema().names() if name.startswith("_")]
+    return nw.to_native(frame.drop(*inner))
