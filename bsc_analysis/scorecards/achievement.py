@@ -41,14 +41,19 @@ def achieve(frame: Frame, rules: RuleSet) -> Frame:
 
 
 def judge(achieved: Frame, rules: RuleSet) -> Frame:
-    """Add ``score`` and ``band``: the achievement converted, between floor and cap, or the value of its band."""
+    """Add ``score``: the achievement converted, between floor and cap, or the value of its band."""
     names = achieved.collect_schema().names()
     score = _limit(_convert(names, rules), rules)
     if rules.at_possible_maximum is not None and "possible_maximum" in names:
         reached = (nw.col("possible_maximum") == TARGET) & (ACTUAL >= TARGET)
         score = nw.when(reached).then(nw.lit(float(rules.at_possible_maximum))).otherwise(score)
-    judged = achieved.with_columns(score=score, band=_band(rules))
+    judged = achieved.with_columns(score=score)
     return judged if rules.scale == "percent" else judged.with_columns(score=_value(rules))
+
+
+def name_band(judged: Frame, rules: RuleSet) -> Frame:
+    """Add ``band``: the id of the band that each achievement lies in, before any cap."""
+    return judged.with_columns(band=_band(rules))
 
 
 def _ratio(names: list[str], rules: RuleSet) -> nw.Expr:
@@ -143,7 +148,6 @@ def _limit(score: nw.Expr, rules: RuleSet) -> nw.Expr:
 
 
 def _band(rules: RuleSet) -> nw.Expr:
-    """Return the id of the band each achievement lies in, before any cap."""
     band = nw.lit(None, dtype=nw.String)
     if rules.achievement_bands is not None:
         ids = [each.id for each in rules.achievement_bands.bands]

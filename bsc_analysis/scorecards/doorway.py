@@ -91,8 +91,17 @@ def _complete(frame: Frame, rules: RuleSet) -> Frame:
     names = frame.collect_schema().names()
     figures = [name for name in FIGURES if name in names]
     cast = frame.with_columns(*(nw.col(name).cast(nw.Float64) for name in figures))
-    clean = cast.with_columns(*(nw.col(name).fill_nan(None) for name in figures))
+    cleaned = [nw.col(name).fill_nan(None) for name in _with_nan(cast, figures)]
+    clean = cast.with_columns(*cleaned) if cleaned else cast
     return clean.with_columns(**_filled(names, rules))
+
+
+def _with_nan(frame: Frame, figures: list[str]) -> list[str]:
+    """Return the columns in which some value is not a number and not missing either; most tables have none."""
+    strange = {name: nw.col(name).is_nan() & ~nw.col(name).is_null() for name in figures}
+    counts = {name: nw.when(bad).then(nw.lit(1)).otherwise(nw.lit(0)) for name, bad in strange.items()}
+    (row,) = fetch(frame.select(**{name: count.sum() for name, count in counts.items()}))
+    return [name for name in figures if row[name]]
 
 
 def _filled(names: list[str], rules: RuleSet) -> dict[str, nw.Expr]:

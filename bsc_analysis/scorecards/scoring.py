@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 
 from bsc_analysis.errors import DataError, fault
-from bsc_analysis.scorecards.achievement import achieve, judge
+from bsc_analysis.scorecards.achievement import achieve, judge, name_band
 from bsc_analysis.scorecards.carrying import carry_last
 from bsc_analysis.scorecards.doorway import Admitted, admit
 from bsc_analysis.scorecards.expressions import EDGE_TOLERANCE, Frame, by_key, fetch, pick_band, reaches
@@ -48,7 +48,7 @@ class Scores:
     @cached_property
     def indicators(self) -> Any:
         """One row per unit, year and indicator."""
-        return _native(self.judged)
+        return _native(name_band(self.judged, self.rules))
 
     @cached_property
     def objectives(self) -> Any:
@@ -166,19 +166,25 @@ def _sum_indicators(judged: Frame, keys: tuple[str, ...], rules: RuleSet) -> Fra
     """
     weight, scored = nw.col("weight"), ~nw.col("score").is_null()
     columns = {"_scored": nw.when(scored).then(weight), "_weighted": weight * nw.col("score")}
-    present = "_scored"
+    own = "_scored"
     if rules.missing == "carry_last":
         columns["_own"] = nw.when(scored & nw.col("_measured")).then(weight)
-        present = "_own"
-    summed = judged.select(*keys, "weight", **columns).group_by(*keys)
-    return summed.agg(
+        own = "_own"
+    grouped = _enumerate(judged.select(*keys, "weight", **columns), rules).group_by(*keys)
+    summed = grouped.agg(
         nw.len().alias("n_indicators"),
-        nw.col(present).count().alias("n_present"),
+        nw.col(own).count().alias("n_present"),
         nw.col("weight").sum().alias("_weight"),
-        nw.col(present).sum().alias("_present"),
-        nw.col("_scored").sum(),
-        nw.col("_weighted").sum(),
+        *(nw.col(name).sum() for name in columns),
     )
+    return summed.with_columns(perspective=nw.col("perspective").cast(nw.String), _present=nw.col(own))
+
+
+def _enumerate(frame: Frame, rules: RuleSet) -> Frame:
+    """Give perspectives numbers where that pays: Polars takes twice the time to group by a third column of text."""
+    if not frame.implementation.is_polars():
+        return frame
+    return frame.with_columns(nw.col("perspective").cast(nw.Enum([each.id for each in rules.perspectives])))
 
 
 def _sum_scores(scored: Frame, keys: tuple[str, ...], weight: nw.Expr) -> Frame:
