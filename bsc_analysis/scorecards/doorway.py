@@ -63,7 +63,7 @@ def admit(observations: Any, rules: RuleSet) -> Admitted:
     bsc_analysis.errors.DataError: A, 2017: the target of 'catch' is 0, and a ratio to it has no value
     """
     frame = nw.from_native(observations)
-    _require_columns(frame)
+    _require_columns(frame, rules)
     complete = _complete(_without(frame, rules), rules)
     yearly = consolidate(complete, rules)
     faults = [found for kind in _found(yearly, kinds(yearly, rules)) for found in _named(yearly, kind, rules)]
@@ -74,9 +74,14 @@ def admit(observations: Any, rules: RuleSet) -> Admitted:
     return Admitted(rules, observations, yearly)
 
 
-def _require_columns(frame: Frame) -> None:
+def _require_columns(frame: Frame, rules: RuleSet) -> None:
     names = frame.collect_schema().names()
-    missing = [fault("the observations have no column '{name}'", name=n) for n in REQUIRED if n not in names]
+    weighing = [] if rules.indicators else [factor.column for factor in rules.factors]
+    missing = [
+        fault("the observations have no column '{name}'", name=name)
+        for name in (*REQUIRED, *weighing)
+        if name not in names
+    ]
     if missing:
         raise DataError(*missing)
 
@@ -121,8 +126,7 @@ def _weight(names: list[str], rules: RuleSet) -> nw.Expr:
     if rules.factors:
         product = nw.lit(1.0)
         for factor in rules.factors:
-            if factor.column in names:
-                product = product * by_key(factor.column, {word: float(by) for word, by in factor.values})
+            product = product * by_key(factor.column, {word: float(by) for word, by in factor.values})
         return product
     return nw.col("weight") if "weight" in names else nw.lit(1.0)
 
@@ -169,9 +173,10 @@ def _repeated(frame: Frame, rules: RuleSet) -> list[Fault]:
     names = frame.collect_schema().names()
     if not may_consolidate(names, rules):
         return _more_than_once(frame, INDICATOR_KEY, REPEATED)
-    unsaid = frame.filter(way_of(names, rules).is_null())
     twice = _more_than_once(frame, tuple(name for name in KEY if name in names), TWICE)
-    return twice + _more_than_once(unsaid, INDICATOR_KEY, REPEATED)
+    if rules.consolidate is not None:
+        return twice
+    return twice + _more_than_once(frame.filter(way_of(names, rules).is_null()), INDICATOR_KEY, REPEATED)
 
 
 def _more_than_once(frame: Frame, key: tuple[str, ...], sentence: str) -> list[Fault]:

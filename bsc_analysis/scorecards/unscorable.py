@@ -108,17 +108,14 @@ def _infinite(names: list[str]) -> list[Kind]:
 def _weightless(names: list[str], rules: RuleSet) -> list[Kind]:
     if rules.indicators:
         return []
-    lacking = [factor for factor in rules.factors if factor.column not in names]
-    found = [
-        Kind(NO_FACTOR, _stranger(factor.column, [word for word, _ in factor.values]), (factor.column,), factor.column,
-             ", ".join(word for word, _ in factor.values))
-        if factor not in lacking
-        else Kind(NO_FACTOR, nw.lit(value=True), (), factor.column, ", ".join(word for word, _ in factor.values))
-        for factor in rules.factors
-    ]  # fmt: skip
-    if rules.factors or "weight" not in names:
-        return found
-    return [Kind(NO_WEIGHT, nw.col("weight").is_null() | ~(nw.col("weight") > 0))]
+    if rules.factors:
+        return [_wordless(factor.column, [word for word, _ in factor.values]) for factor in rules.factors]
+    weight = nw.col("weight")
+    return [Kind(NO_WEIGHT, weight.is_null() | ~(weight > 0))] if "weight" in names else []
+
+
+def _wordless(column: str, words: list[str]) -> Kind:
+    return Kind(NO_FACTOR, _stranger(column, words), (column,), name=column, allowed=", ".join(words))
 
 
 def _unformulated(names: list[str], rules: RuleSet) -> list[Kind]:
