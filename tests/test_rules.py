@@ -235,7 +235,9 @@ def test_the_kkp_weights_cap_and_bands_are_those_of_the_abstract() -> None:
         ),
         (
             [('policy = "zero"', 'policy = "ignore"')],
-            ["demo.toml: missing.policy: got 'ignore', allowed: 'zero', 'renormalise', 'carry_last', 'refuse'"],
+            [
+                "demo.toml: missing.policy: got 'ignore', allowed: 'zero', 'renormalise', 'carry_last', 'refuse'"
+            ],
         ),
         (
             [("[indicators.one]\n", '[indicators.one]\npolarity = "minimize"\n')],

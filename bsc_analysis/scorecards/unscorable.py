@@ -156,7 +156,9 @@ def _unratioed(names: list[str], rules: RuleSet) -> list[Kind]:
         found.append(Kind(ZERO_TARGET, zero))
     if "polarity" in names and rules.minimize == "target / actual":
         below = nw.col("actual") < 0 if rules.zero_actual is not None else nw.col("actual") <= 0
-        found.append(Kind(ZERO_ACTUAL, (nw.col("polarity") == "minimize") & below, ("actual",)))
+        inverted = (nw.col("polarity") == "minimize") & below
+        meant = rules.zero_target is not None
+        found.append(Kind(ZERO_ACTUAL, inverted & ~zero if meant else inverted, ("actual",)))
     return found
 
 
