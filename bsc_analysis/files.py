@@ -76,8 +76,8 @@ def find_rules(name: str, *, beside: Path | None = None) -> tuple[Path, str]:
         When there is no such file; the nearest name is offered.
     """
     for stem, variant in ((name, ""), _split(name)):
-        candidates = [data_folder() / "rules" / f"{stem}.toml", Path(stem)]
-        candidates += [] if beside is None else [beside / stem]
+        candidates = [data_folder() / "rules" / f"{stem}.toml"]
+        candidates += [Path(stem)] if beside is None else [beside / stem, Path(stem)]
         for path in candidates:
             if path.is_file():
                 return path, variant

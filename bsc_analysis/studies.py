@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from bsc_analysis.datafiles import read_data
 from bsc_analysis.documents import Document, Names, read_document
 from bsc_analysis.errors import BscError, Fault, PrintedError, StudyError, UseError, fault
 from bsc_analysis.evidence.printed import NOTHING_PRINTED, PrintedFigures
@@ -16,7 +17,6 @@ from bsc_analysis.evidence.transcription import read_figures, read_source
 from bsc_analysis.files import Source, data_folder, find_rules, identify, read_rules, read_text
 from bsc_analysis.language.words import nearest
 from bsc_analysis.paths.model import PathModel, path_model
-from bsc_analysis.scorecards.intake import read_observations
 from bsc_analysis.scorecards.rules import MissingChoice, RuleSet
 from bsc_analysis.scorecards.variants import take_variant
 
@@ -66,6 +66,9 @@ class StudyDocument(Document):
     data_status: Literal["transcribed", "printed", "real", "synthetic"]
     notebooks: Annotated[list[str], Field(min_length=1)]
     observations: str | None = None
+    sheets: tuple[str, ...] = ()
+    decimal: Literal["", ".", ","] = ""
+    synonyms: str | None = None
     model: str | None = None
     direction: DirectionDocument = DirectionDocument()
     readings: tuple[str, ...] = ()
@@ -111,14 +114,9 @@ def read_study(
     document = read_document(text, StudyDocument, where, StudyError)
     rule_set = read_rules(rules or document.rules, missing=missing or None, beside=folder)
     printed, printed_files = _read_printed(None if document.printed is None else folder / document.printed)
-    observations = (
-        None
-        if document.observations is None
-        else read_observations(*read_text(folder / document.observations))
-    )
+    observations, data_files = _read_observations(document, folder, rule_set)
     rule_file, _ = find_rules(rules or document.rules, beside=folder)
-    files = [folder / "study.toml", rule_file, *printed_files]
-    files += [] if document.observations is None else [folder / document.observations]
+    files = [folder / "study.toml", rule_file, *printed_files, *data_files]
     study = Study(
         id=document.id,
         label=document.name.label,
@@ -149,6 +147,27 @@ def _study_folder(name: str) -> Path:
     raise UseError(
         fault("study {got} does not exist, allowed: {allowed}", got=repr(name), allowed=", ".join(known))
     )
+
+
+def _read_observations(
+    document: StudyDocument, folder: Path, rules: RuleSet
+) -> tuple[pd.DataFrame | None, list[Path]]:
+    """Return a study's observations and the files they come from; a file that is not there is the study's fault."""
+    if document.observations is None:
+        return None, []
+    data = folder / document.observations
+    words = [] if document.synonyms is None else [folder / document.synonyms]
+    _require([data, *words])
+    intake = read_data(
+        data, rules, sheets=document.sheets, decimal=document.decimal, synonyms=str(words[0]) if words else ""
+    )
+    return intake.observations, [data, *words]
+
+
+def _require(files: list[Path]) -> None:
+    missing = [fault("{where}: the file is missing", where=path.name) for path in files if not path.exists()]
+    if missing:
+        raise StudyError(*missing)
 
 
 def _read_printed(path: Path | None) -> tuple[PrintedFigures, list[Path]]:

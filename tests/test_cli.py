@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from bsc_analysis.__main__ import main
+from bsc_analysis.__main__ import COMMANDS, main
 from bsc_analysis.files import data_folder
 
 
@@ -71,8 +76,10 @@ def test_wrong_use_is_refused_in_one_sentence(
          "bantaeng: row 11 (BPBD Bantaeng, 2017): the target of 'economy' is 0, and a ratio to it has no value"),
         ("indicators.csv", "economy,119,84", "ekonomi,119,84",
          "bantaeng: row 11 (BPBD Bantaeng, 2017): the rule set does not know the indicator 'ekonomi'"),
+        ("indicators.csv", "economy,119,84", "economy,119,84x4",
+         "indicators.csv, row 11, column 'actual': got '84x4', allowed: a number, or '-' where there is none"),
         ("indicators.csv", "economy,119,84", "economy,119,84 kali",
-         "indicators.csv, row 11, column 'actual': got '84 kali', allowed: a number, or '-' where there is none"),
+         "indicators.csv, row 11, column 'actual': got the unit 'kali', allowed: '%', as elsewhere in the row"),
         ("study.toml", 'data_status = "transcribed"', 'data_status = "made up"',
          "study.toml: data_status: got 'made up', allowed: 'transcribed', 'printed', 'real', 'synthetic'"),
         ("printed/table7.csv", '"0,27"', '"0,225"', "table7.csv: the file is not the one that was proofread"),
@@ -98,12 +105,72 @@ def test_messages_come_in_the_language_of_the_run(capsys: pytest.CaptureFixture[
     assert (code, message) == (2, "parameter 'mising' tidak dikenal, maksud Anda 'missing'?")
 
 
+def test_the_option_for_the_language_says_it_too(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, message = _refused(capsys, tmp_path / "out", "bantaeng", "-p", "mising=zero", "--language", "id")
+    assert (code, message) == (2, "parameter 'mising' tidak dikenal, maksud Anda 'missing'?")
+
+
+def test_the_language_of_the_command_is_that_of_the_exhibits_unless_they_have_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[dict[str, str]] = []
+    monkeypatch.setattr(
+        "bsc_analysis.runs.notebooks.run_studies", lambda *_, **options: given.append(options["given"]) or ()
+    )
+    assert main(["run", "kkp", "--language", "id"]) == 0
+    assert main(["run", "kkp", "--language", "id", "-p", "language=en"]) == 0
+    assert main(["run", "kkp"]) == 0
+    assert given == [{"language": "id"}, {"language": "en"}, {}]
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"]])
 def test_help_shows_an_example(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 0
     assert "bsc run bantaeng" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command_shows_examples_that_are_right_use(
+    capsys: pytest.CaptureFixture[str], command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each example line is read by the parser itself; what would be done is not done."""
+    with pytest.raises(SystemExit) as stopped:
+        main([command, "--help"])
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert "--language" in shown
+    examples = re.findall(rf"^  (bsc {command} .+)$", shown, re.MULTILINE)
+    assert examples
+    monkeypatch.setattr(COMMANDS[command], "run", lambda *_: 0)
+    assert [main(shlex.split(example)[1:]) for example in examples] == [0] * len(examples)
+
+
+def test_help_comes_without_the_libraries_that_commands_need() -> None:
+    """Importing them takes seconds; whoever asks for help or mistypes should not wait."""
+    heavy = {"pandas", "narwhals", "matplotlib", "papermill", "openpyxl"}
+    code = (
+        "import sys; from bsc_analysis.__main__ import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+    )
+    code += "print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert heavy & set(done.stderr.split()) == set()
+
+
+def test_a_reader_who_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
+    """The pipe is closed before anything is written to it, as by `bsc rules list | head -0`."""
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "bsc_analysis", "rules", "list"],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_no_command_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from bsc_analysis.evidence.rulecomparison import Comparison, Judgement, compare_rules
-from bsc_analysis.files import data_folder, read_rules, read_text
-from bsc_analysis.scorecards.intake import read_observations
+from bsc_analysis.datafiles import read_data
+from bsc_analysis.files import data_folder, read_rules
 
 CLOSE = 1e-9  # float64 against the same sum taken in another order
 PRINTED = 5e-5  # half a unit of the fourth decimal, to which the totals are worked
@@ -15,7 +15,7 @@ PRINTED = 5e-5  # half a unit of the fourth decimal, to which the totals are wor
 
 @pytest.fixture(scope="module")
 def bantaeng() -> pd.DataFrame:
-    return read_observations(*read_text(data_folder() / "studies/bantaeng/indicators.csv"))
+    return read_data(data_folder() / "studies/bantaeng/indicators.csv").observations
 
 
 def compare(observations: pd.DataFrame, *names: str) -> Comparison:

@@ -7,6 +7,7 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from bsc_analysis.errors import (
@@ -200,9 +201,9 @@ def test_a_file_that_is_missing_is_named(name: str, folder: Path) -> None:
 
 
 def test_a_file_that_is_no_utf_8_text_is_named(folder: Path) -> None:
-    (folder / "indicators.csv").write_bytes(b"unit,year\n\xff\xfe")
+    (folder / "printed" / "table4.csv").write_bytes(b"unit,year\n\xff\xfe")
     (sentence,) = faults_of(folder, StudyError)
-    assert sentence.startswith("indicators.csv: not UTF-8 text (")
+    assert sentence.startswith("table4.csv: not UTF-8 text (")
 
 
 def test_every_table_that_was_changed_after_proofreading_is_refused(folder: Path) -> None:
@@ -221,11 +222,29 @@ def test_faults_of_the_observations_come_through(folder: Path) -> None:
     edit(
         folder / "indicators.csv",
         "BPBD Bantaeng,2016,financial,economy,102,98",
-        "BPBD Bantaeng,2016,financial,economy,102 kali,98",
+        "BPBD Bantaeng,2016,financial,economy,102x4,98",
     )
     assert faults_of(folder, DataError) == [
-        "indicators.csv, row 2, column 'target': got '102 kali', allowed: a number, or '-' where there is none"
+        "indicators.csv, row 2, column 'target': got '102x4', allowed: a number, or '-' where there is none"
     ]
+
+
+def test_observations_may_be_a_workbook_whose_reading_is_declared(folder: Path) -> None:
+    """1.250 under the comma is a thousand two hundred and fifty, and 'Ukuran' is a word that only this study knows."""
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("Isi")
+    sheet.append(["Unit", "Tahun", "Perspektif", "Ukuran Dinas", "Target", "Realisasi"])
+    sheet.append(["BPBD Bantaeng", 2016, "Keuangan", "economy", "1.250", "1.125"])
+    book.save(folder / "iku.xlsx")
+    (folder / "kata.toml").write_text('columns.indicator = ["Ukuran Dinas"]', encoding="utf-8")
+    declared = 'observations = "iku.xlsx"\nsheets = ["Isi"]\ndecimal = ","\nsynonyms = "kata.toml"'
+    edit(folder / "study.toml", 'observations = "indicators.csv"', declared)
+    study = read_study(str(folder))
+    assert study.observations is not None
+    assert study.observations[["indicator", "target"]].to_numpy().tolist() == [["economy", 1250.0]]
+    assert {"iku.xlsx", "kata.toml"} <= {each.path for each in study.sources}
+    (folder / "kata.toml").unlink()
+    assert faults_of(folder, StudyError) == ["kata.toml: the file is missing"]
 
 
 def test_faults_of_a_reading_name_the_reading(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from bsc_analysis.evidence.expressions import Value, evaluate, leaves
 from bsc_analysis.evidence.ledger import Ledger, Settled, Verdict
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.model import PathModel
     from bsc_analysis.scorecards.rules import RuleSet
 
-POLICIES = tuple(policy for policy in get_args(MissingPolicy) if policy != "refuse")
+# The ways in which a printed total may have counted what is missing. What is carried over from an earlier year is printed as
+# that year's figure, so that nothing is missing then.
+POLICIES: tuple[MissingPolicy, ...] = ("zero", "renormalise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def audit(printed: PrintedFigures, rules: RuleSet, model: PathModel | None = Non
     """
     relations = relate(printed.figures, rules, model)
     policies = (rules.missing, *(policy for policy in POLICIES if policy != rules.missing))
-    ledgers = {
+    ledgers: dict[MissingPolicy, Ledger] = {
         policy: Ledger(printed.figures, relations, policy) for policy in policies if policy != "refuse"
     }
     audited = (figure for figure in printed.figures if not figure.absent)

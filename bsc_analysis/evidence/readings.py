@@ -52,7 +52,7 @@ class Negligible:
 class Outcome:
     """The organisation's score by year under one reading, and the direction from the first year to the last.
 
-    ``reading`` is None for the scores as printed.
+    Years without a score are not among them. ``reading`` is None for the scores as printed.
     """
 
     reading: Reading | None
@@ -61,8 +61,8 @@ class Outcome:
 
     @property
     def change(self) -> float:
-        """The last year's score minus the first year's."""
-        return self.scores[-1][1] - self.scores[0][1]
+        """The last year's score minus the first year's; 0 where no year has a score."""
+        return self.scores[-1][1] - self.scores[0][1] if self.scores else 0.0
 
 
 def score_readings(
@@ -86,6 +86,9 @@ def printed_outcome(printed: PrintedFigures, rules: RuleSet, negligible: Negligi
 
 
 def _outcome(observations: pd.DataFrame, reading: Reading, negligible: Negligible) -> Outcome:
-    organisations = score(observations, reading.rules).organisations.sort_values("year")
+    organisations = (
+        score(observations, reading.rules).organisations.dropna(subset="score").sort_values("year")
+    )
     scores = tuple(zip(organisations["year"].tolist(), organisations["score"].tolist(), strict=True))
-    return Outcome(reading, scores, negligible.direction(scores[-1][1] - scores[0][1], reading.rules.scale))
+    change = scores[-1][1] - scores[0][1] if scores else 0.0
+    return Outcome(reading, scores, negligible.direction(change, reading.rules.scale))

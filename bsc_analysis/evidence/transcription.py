@@ -15,7 +15,6 @@ from bsc_analysis.errors import BscError, DataError, Fault, PrintedError, fault
 from bsc_analysis.evidence.printed import Key, Printed, PrintedFigures
 from bsc_analysis.language.numbers import read_number
 from bsc_analysis.scorecards.bands import Interval
-from bsc_analysis.scorecards.intake import NOT_A_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +29,7 @@ QUANTITIES = (
     "mean_achievement", "perspective_score", "organisation_score", "indicator_count", "direct_effect",
     "indirect_effect",
 )  # fmt: skip
+NOT_A_YEAR = "{where}, row {row}, column '{name}': got {got}, allowed: a year such as 2017"
 UNKNOWN_QUANTITY = "unknown quantity {got}, allowed: {allowed}"
 _KEY_COLUMNS = ("perspective", "indicator", "year", "start", "end")
 _COLUMN = re.compile(r"(?P<quantity>[a-z_]+?)(?:_(?P<year>\d{4}))?")
