@@ -27,7 +27,7 @@ TOO_LARGE = "{where}: the file has {got} bytes, allowed: at most {allowed}"
 
 
 def read_data(
-    path: Path,
+    path: Path | str,
     rules: RuleSet | None = None,
     *,
     sheets: Sequence[str] = (),
@@ -62,8 +62,10 @@ def read_data(
     (18, 'economy')
     """
     vocabulary = read_vocabulary(*read_text(Path(synonyms))) if synonyms else None
-    content = read_bytes(path)
-    return read_table(content, path.name, rules=rules, sheets=sheets, decimal=decimal, synonyms=vocabulary)
+    file = Path(path)
+    return read_table(
+        read_bytes(file), file.name, rules=rules, sheets=sheets, decimal=decimal, synonyms=vocabulary
+    )
 
 
 def read_bytes(path: Path, *, most: int = MOST_BYTES) -> bytes:
