@@ -16,21 +16,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bsc_analysis.datafiles import read_data as read_data
     from bsc_analysis.errors import BscError as BscError
     from bsc_analysis.evidence.audit import audit as audit
     from bsc_analysis.evidence.implied import implied_paths as implied_paths
     from bsc_analysis.evidence.implied import implied_scores as implied_scores
     from bsc_analysis.evidence.mending import mend as mend
     from bsc_analysis.evidence.readings import score_readings as score_readings
+    from bsc_analysis.evidence.rulecomparison import compare_rules as compare_rules
+    from bsc_analysis.exhibits.cascadetables import change_table as change_table
+    from bsc_analysis.exhibits.cascadetables import drill_down_table as drill_down_table
+    from bsc_analysis.exhibits.cascadetables import level_table as level_table
+    from bsc_analysis.exhibits.cascadetables import rollup_table as rollup_table
     from bsc_analysis.exhibits.charts import achievement_figure as achievement_figure
     from bsc_analysis.exhibits.charts import scorecard_figure as scorecard_figure
     from bsc_analysis.exhibits.diagrams import path_figure as path_figure
+    from bsc_analysis.exhibits.distributionfigure import distribution_figure as distribution_figure
+    from bsc_analysis.exhibits.distributiontables import limit_table as limit_table
+    from bsc_analysis.exhibits.distributiontables import missing_table as missing_table
     from bsc_analysis.exhibits.evidencetables import finding_table as finding_table
     from bsc_analysis.exhibits.evidencetables import implied_table as implied_table
     from bsc_analysis.exhibits.evidencetables import mending_table as mending_table
     from bsc_analysis.exhibits.evidencetables import verdict_table as verdict_table
     from bsc_analysis.exhibits.exhibit import provenance as provenance
     from bsc_analysis.exhibits.export import export as export
+    from bsc_analysis.exhibits.leaguetable import league_figure as league_figure
+    from bsc_analysis.exhibits.leaguetable import league_table as league_table
     from bsc_analysis.exhibits.reproduction import reproduction_figure as reproduction_figure
     from bsc_analysis.exhibits.statements import audit_statement as audit_statement
     from bsc_analysis.exhibits.statements import score_statement as score_statement
@@ -38,6 +49,7 @@ if TYPE_CHECKING:
     from bsc_analysis.exhibits.tables import indicator_table as indicator_table
     from bsc_analysis.exhibits.tables import readings_table as readings_table
     from bsc_analysis.exhibits.tables import score_table as score_table
+    from bsc_analysis.exhibits.waterfall import change_figure as change_figure
     from bsc_analysis.exhibits.yearly import yearly_figure as yearly_figure
     from bsc_analysis.files import list_rules as list_rules
     from bsc_analysis.files import read_rules as read_rules
@@ -46,36 +58,65 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.effects import explained_variance as explained_variance
     from bsc_analysis.paths.model import path_model as path_model
     from bsc_analysis.paths.smalleffects import n_for_power as n_for_power
+    from bsc_analysis.scorecards.cascade import read_tree as read_tree
+    from bsc_analysis.scorecards.cascade import roll_up as roll_up
+    from bsc_analysis.scorecards.cascade import score_levels as score_levels
+    from bsc_analysis.scorecards.change import explain_change as explain_change
+    from bsc_analysis.scorecards.contributions import contributions as contributions
+    from bsc_analysis.scorecards.contributions import drill_down as drill_down
+    from bsc_analysis.scorecards.distribution import distribute as distribute
+    from bsc_analysis.scorecards.distribution import find_lacks as find_lacks
+    from bsc_analysis.scorecards.doorway import admit as admit
+    from bsc_analysis.scorecards.league import read_leagues as read_leagues
+    from bsc_analysis.scorecards.proofs import prove as prove
     from bsc_analysis.scorecards.rules import MissingChoice as MissingChoice
     from bsc_analysis.scorecards.scoring import score as score
     from bsc_analysis.scorecards.scoring import spread as spread
+    from bsc_analysis.scorecards.unitchange import change_of as change_of
+    from bsc_analysis.scorecards.unitchange import last_change as last_change
+    from bsc_analysis.scorecards.variants import take_variant as take_variant
     from bsc_analysis.scorecards.variants import vary as vary
     from bsc_analysis.studies import list_studies as list_studies
     from bsc_analysis.studies import read_study as read_study
 
 _ROOMS = {
+    "datafiles": ("read_data",),
     "errors": ("BscError",),
     "evidence.audit": ("audit",),
     "evidence.implied": ("implied_paths", "implied_scores"),
     "evidence.mending": ("mend",),
     "evidence.readings": ("score_readings",),
+    "evidence.rulecomparison": ("compare_rules",),
+    "exhibits.cascadetables": ("change_table", "drill_down_table", "level_table", "rollup_table"),
     "exhibits.charts": ("achievement_figure", "scorecard_figure"),
     "exhibits.diagrams": ("path_figure",),
+    "exhibits.distributionfigure": ("distribution_figure",),
+    "exhibits.distributiontables": ("limit_table", "missing_table"),
     "exhibits.evidencetables": ("finding_table", "implied_table", "mending_table", "verdict_table"),
     "exhibits.exhibit": ("provenance",),
     "exhibits.export": ("export",),
+    "exhibits.leaguetable": ("league_figure", "league_table"),
     "exhibits.reproduction": ("reproduction_figure",),
     "exhibits.statements": ("audit_statement", "score_statement"),
     "exhibits.tables": ("coverage_table", "indicator_table", "readings_table", "score_table"),
+    "exhibits.waterfall": ("change_figure",),
     "exhibits.yearly": ("yearly_figure",),
     "files": ("list_rules", "read_rules"),
     "language.words": ("Language",),
     "paths.effects": ("decompose", "explained_variance"),
     "paths.model": ("path_model",),
     "paths.smalleffects": ("n_for_power",),
+    "scorecards.cascade": ("read_tree", "roll_up", "score_levels"),
+    "scorecards.change": ("explain_change",),
+    "scorecards.contributions": ("contributions", "drill_down"),
+    "scorecards.distribution": ("distribute", "find_lacks"),
+    "scorecards.doorway": ("admit",),
+    "scorecards.league": ("read_leagues",),
+    "scorecards.proofs": ("prove",),
     "scorecards.rules": ("MissingChoice",),
     "scorecards.scoring": ("score", "spread"),
-    "scorecards.variants": ("vary",),
+    "scorecards.unitchange": ("change_of", "last_change"),
+    "scorecards.variants": ("take_variant", "vary"),
     "studies": ("list_studies", "read_study"),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}

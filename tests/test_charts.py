@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from inspect import unwrap
 from itertools import combinations, pairwise
@@ -21,6 +22,7 @@ from matplotlib.text import Text
 
 from bsc_analysis.evidence.audit import audit
 from bsc_analysis.evidence.ledger import Verdict
+from bsc_analysis.exhibits.cards import MOST_YEARS
 from bsc_analysis.exhibits.charts import achievement_figure, scorecard_figure
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, provenance
 from bsc_analysis.exhibits.export import export
@@ -37,10 +39,12 @@ from bsc_analysis.exhibits.style import (
     UNBANDED,
     VERDICT_MARKS,
     Mark,
+    mark_band,
     new_figure,
     tint,
 )
 from bsc_analysis.exhibits.yearly import yearly_figure
+from bsc_analysis.files import read_rules
 from bsc_analysis.language import words
 from bsc_analysis.language.words import LANGUAGES, Label, Language
 from bsc_analysis.scorecards.bands import Bands
@@ -286,16 +290,81 @@ def test_each_zone_carries_the_mark_and_the_tint_of_its_band() -> None:
     assert [edges[1:3], edges[4:6]] == [[75, 90], [80, 100]]
 
 
+def units_of(study: Study, *others: str, **columns: Any) -> Scores:
+    """Score the study's unit and copies of it under other names."""
+    assert study.observations is not None
+    copies = [study.observations, *(study.observations.assign(unit=name) for name in others)]
+    return score(pd.concat(copies, ignore_index=True).assign(**columns), study.rules)
+
+
 def test_of_several_units_the_first_is_drawn_and_the_figure_says_so() -> None:
-    scores, study = bantaeng()
-    other = score(study.observations.assign(unit="Another agency"), study.rules)
-    both = Scores(*(pd.concat([getattr(scores, name), getattr(other, name)]) for name in Scores.__slots__))
+    _, study = bantaeng()
+    several = units_of(study, "Another agency")
     record = provenance(study)
     assert "Another agency is one of 2 units." in whole_text(
-        figure_of(scorecard_figure(both, study, record, language="en"))
+        figure_of(scorecard_figure(several, study, record, language="en"))
     )
-    named = scorecard_figure(both, study, record, language="en", unit="BPBD Bantaeng")
+    named = scorecard_figure(several, study, record, language="en", unit="BPBD Bantaeng")
     assert "BPBD Bantaeng is one of 2 units." in whole_text(figure_of(named))
+
+
+def test_of_a_tree_of_units_the_top_is_drawn() -> None:
+    _, study = bantaeng()
+    several = units_of(study, "Another agency", parent=["BPBD Bantaeng"] * 36)
+    several.indicators.loc[several.indicators["unit"] == "BPBD Bantaeng", "parent"] = ""
+    for make in (scorecard_figure, achievement_figure):
+        assert "BPBD Bantaeng is one of 2 units." in whole_text(
+            figure_of(make(several, study, provenance(study), language="en"))
+        )
+
+
+def kept_for(years: int) -> tuple[Scores, Study]:
+    study = read_study("kkp")
+    rows = [
+        {"unit": "KKP", "year": 2000 + year, "perspective": each.id, "indicator": each.short, "target": 100.0, "actual": 90.0 + year}
+        for year in range(years) for each in study.rules.perspectives
+    ]  # fmt: skip
+    return score(pd.DataFrame(rows), study.rules), study
+
+
+@pytest.mark.parametrize("make", [scorecard_figure, achievement_figure])
+def test_of_many_years_the_last_are_drawn_and_the_figure_says_how_many_are_not(make: Any) -> None:
+    scores, study = kept_for(MOST_YEARS + 5)
+    figure = figure_of(make(scores, study, provenance(study), language="en"))
+    shown = texts(figure)
+    assert "5 earlier years are in the table." in whole_text(figure)
+    assert "2004" not in shown
+    assert {"2005", "2012"} <= set(shown)
+    assert figure.get_size_inches()[1] * MM < 235
+
+
+def test_a_score_that_is_withheld_is_not_called_missing() -> None:
+    """Under a least share of .8, the customer perspective with half of its weight on data gets no score."""
+    study = read_study("kkp")
+    rules = replace(study.rules, least_weight=(Fraction(4, 5), Fraction(0)))
+    rows = [
+        {"unit": "KKP", "year": 2017, "perspective": "customer", "indicator": name, "weight": 0.5, "target": 100.0, "actual": actual}
+        for name, actual in (("a", 90.0), ("b", None))
+    ]  # fmt: skip
+    rows.append(rows[0] | {"perspective": "stakeholder", "weight": 1.0})
+    scores = score(pd.DataFrame(rows), rules)
+    exhibit = scorecard_figure(scores, replace(study, rules=rules), provenance(study), language="en")
+    assert texts(figure_of(exhibit)).count("too little data") == 2, "on the scale and beside it"
+    assert "Customer: 2017 too little data." in exhibit.alt.en
+
+
+def test_a_score_that_was_carried_over_is_drawn() -> None:
+    study = read_study("kkp")
+    rules = vary(study.rules, missing="carry_last")
+    rows = [
+        {"unit": "KKP", "year": year, "perspective": "customer", "indicator": "a", "target": 100.0, "actual": actual}
+        for year, actual in ((2016, 91.0), (2017, None))
+    ]  # fmt: skip
+    exhibit = scorecard_figure(
+        score(pd.DataFrame(rows), rules), replace(study, rules=rules), provenance(study), language="en"
+    )
+    assert "Customer: 2016 91 (Green), 2017 91 (Green)." in exhibit.alt.en
+    assert "What is missing stands at what was last measured" in whole_text(figure_of(exhibit))
 
 
 # ---- achievements ----------------------------------------------------------------------------------------------------
@@ -326,10 +395,11 @@ def test_a_percent_scale_draws_the_cap_and_the_target() -> None:
 
 
 def test_marks_beyond_the_scale_stand_at_its_edge() -> None:
-    scores, study = bantaeng()
-    frame = scores.indicators.copy()
-    frame.loc[0, "achievement"] = 2000.0
-    far = replace(scores, indicators=frame)
+    _, study = bantaeng()
+    assert study.observations is not None
+    observed = study.observations.copy()
+    observed.loc[0, "actual"] = 20 * observed.loc[0, "target"]
+    far = score(observed, study.rules)
     figure = figure_of(achievement_figure(far, study, provenance(study), language="en"))
     assert ">" in {mark.get_marker() for mark in marks(figure)}
     assert max(mark.get_xdata()[0] for mark in marks(figure)) <= 260
@@ -348,6 +418,62 @@ def test_only_the_lowest_indicators_are_drawn_when_there_are_too_many() -> None:
     assert "K00" in shown
     assert "K39" not in shown
     assert any("10 more are in the table" in text for text in shown)
+
+
+def test_long_names_take_room_and_are_cut() -> None:
+    study = read_study("kkp")
+    name = "Persentase layanan yang diselesaikan tepat waktu sesuai dengan standar pelayanan minimal bidang "
+    rows = [
+        {"unit": "U", "year": 2017, "perspective": "stakeholder", "indicator": f"{name}{n:02}", "weight": 1 / 40,
+         "target": 100.0, "actual": 60.0 + n}
+        for n in range(40)
+    ]  # fmt: skip
+    scores = score(pd.DataFrame(rows), study.rules)
+    figure = figure_of(achievement_figure(scores, study, provenance(study), language="en"))
+    shown = [text for text in texts(figure) if text.startswith("Persentase")]
+    assert all(text.endswith("…") for text in shown)
+    assert f"{40 - len(shown)} more are in the table" in whole_text(figure)
+    assert figure.get_size_inches()[1] * MM < 235
+
+
+def test_bands_of_one_indicator_are_told_in_words_and_marked_by_their_value() -> None:
+    """Spending 111 % of the budget is the lowest band of economy, though no achievement lies beyond it."""
+    rules = read_rules("value-for-money")
+    study = replace(read_study("bantaeng"), rules=rules)
+    rows = [
+        {"unit": "U", "year": 2017, "perspective": each.perspective, "indicator": each.id, "target": 100.0, "actual": 111.0}
+        for each in rules.indicators
+    ]  # fmt: skip
+    exhibit = achievement_figure(score(pd.DataFrame(rows), rules), study, provenance(study), language="en")
+    figure = figure_of(exhibit)
+    assert len(figure.axes[1].patches) == 0, "no zone holds for all indicators"
+    assert "some indicators have bands of their own" in exhibit.caption.en
+    economy = dict(rules.indicator_bands)["economy"]
+    assert mark_band(economy, economy.bands[-1].id) == BAND_MARKS[0]
+    assert economy.bands[-1].label.en in texts(figure)
+
+
+def test_a_rule_set_that_converts_says_so() -> None:
+    rules = read_rules("panrb-skp")
+    study = replace(read_study("kkp"), rules=rules)
+    rows = [
+        {
+            "unit": "U",
+            "year": 2017,
+            "perspective": "performance",
+            "indicator": "a",
+            "target": 100.0,
+            "actual": 111.0,
+        }
+    ]
+    scores = score(pd.DataFrame(rows), rules)
+    made = [
+        make(scores, study, provenance(study), language="en")
+        for make in (scorecard_figure, achievement_figure)
+    ]
+    assert "Scores are converted from achievements in percent of the target." in made[0].caption.en
+    assert "The rule set converts achievements into scores." in made[1].caption.en
+    assert figure_of(made[0]).axes[1].get_xlabel() == "score (converted from the achievement)"
 
 
 # ---- reproduction ----------------------------------------------------------------------------------------------------

@@ -10,11 +10,16 @@ import pytest
 import bsc_analysis
 
 NAMES = [
-    "BscError", "Language", "MissingChoice", "achievement_figure", "audit", "audit_statement", "coverage_table", "decompose", "explained_variance",
-    "export", "finding_table", "implied_paths", "implied_scores", "implied_table", "indicator_table", "list_studies",
-    "mend", "mending_table", "n_for_power", "path_figure", "path_model", "provenance", "read_rules", "read_study",
-    "readings_table", "reproduction_figure", "score", "score_readings", "score_statement", "score_table",
-    "scorecard_figure", "spread", "vary", "verdict_table", "yearly_figure",
+    "BscError", "Language", "MissingChoice", "achievement_figure", "admit", "audit", "audit_statement",
+    "change_figure", "change_of", "change_table", "compare_rules", "contributions", "coverage_table",
+    "decompose", "distribute", "distribution_figure", "drill_down", "drill_down_table", "explain_change",
+    "explained_variance", "export", "find_lacks", "finding_table", "implied_paths", "implied_scores",
+    "implied_table", "indicator_table", "last_change", "league_figure", "league_table", "level_table",
+    "limit_table", "list_rules", "list_studies", "mend", "mending_table", "missing_table", "n_for_power",
+    "path_figure", "path_model", "prove", "provenance", "read_data", "read_leagues", "read_rules",
+    "read_study", "read_tree", "readings_table", "reproduction_figure", "roll_up", "rollup_table",
+    "score", "score_levels", "score_readings", "score_statement", "score_table", "scorecard_figure",
+    "spread", "take_variant", "vary", "verdict_table", "yearly_figure",
 ]  # fmt: skip
 
 

@@ -140,4 +140,6 @@ def test_periods_of_one_year_are_different_rows() -> None:
 
 def test_a_duplicate_names_its_period_too() -> None:
     text = f"{HEADER},period\n{ROW},first\n{ROW},first"
-    assert faults_of(text) == ["data.csv, row 3: BPBD, 2017, first, financial, economy stands in an earlier row already"]
+    assert faults_of(text) == [
+        "data.csv, row 3: BPBD, 2017, first, financial, economy stands in an earlier row already"
+    ]

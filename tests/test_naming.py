@@ -119,3 +119,12 @@ def test_a_word_of_two_scales_with_different_values_has_none() -> None:
 
 def test_without_scales_no_word_has_a_value() -> None:
     assert word_values(None) == word_values(KKP) == WordValues()
+
+
+def test_levels_take_their_known_words_and_others_stay() -> None:
+    names = names_of("level", None, packaged_vocabulary())
+    assert names is not None
+    assert names.translate(["Eselon II", "ECHELON 4", "Menteri", "Seksi"]) == {
+        "Eselon II": "echelon_2", "ECHELON 4": "echelon_4", "Menteri": "minister",
+    }  # fmt: skip
+    assert names.refuse(["Seksi", "Eselon V"]) == {}

@@ -18,6 +18,10 @@ from bsc_analysis.studies import list_studies, read_study
 README = Path(__file__).parent.parent / "README.md"
 NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
 PARAMETERS = ["study", "years", "rules", "missing", "language", "seed", "out"]
+OWN_PARAMETERS = {"03_cascade": ["unit"]}
+# What the two studies have nothing for: one agency, without units above or below it. tests/test_scaffold.py runs a study
+# that has them.
+NOTHING_TO_SHOW = {"league", "league-table", "levels", "roll-up"}
 PROMISED = re.compile(
     r"^\| [^|]+ \| `(?P<notebook>\w+)` \| `(?P<id>[\w-]+)\.(?P<first>\w+)`(?P<more>[^|]*)\|$", re.M
 )
@@ -32,7 +36,7 @@ def _exported(notebook: Path) -> list[str]:
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_notebook_takes_the_same_parameters(notebook: Path) -> None:
-    assert list(read_parameters(notebook)) == PARAMETERS
+    assert list(read_parameters(notebook)) == PARAMETERS + OWN_PARAMETERS.get(notebook.stem, [])
 
 
 def test_the_readme_lists_every_exhibit_with_its_notebook_and_files() -> None:
@@ -62,7 +66,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_run_writes_every_promised_exhibit_with_its_sidecar(results: Path) -> None:
     wanted = {each for path in NOTEBOOKS for each in _exported(path)}
     written = {path.stem for path in results.rglob("exhibits/*.json")}
-    assert written == wanted
+    assert written == wanted - NOTHING_TO_SHOW
     for sidecar in results.rglob("exhibits/*.json"):
         record = json.loads(sidecar.read_text(encoding="utf-8"))
         assert record["language"] == "id"
@@ -79,7 +83,7 @@ def test_a_run_writes_every_promised_exhibit_with_its_sidecar(results: Path) -> 
 
 def test_pages_of_a_run_are_self_contained_and_every_image_has_alt_text(results: Path) -> None:
     pages = sorted(results.rglob("*.html"))
-    assert len(pages) == 4
+    assert len(pages) == 5
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert not re.findall(

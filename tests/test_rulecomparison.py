@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from bsc_analysis.evidence.rulecomparison import Comparison, Judgement, compare_rules
 from bsc_analysis.datafiles import read_data
+from bsc_analysis.evidence.rulecomparison import Comparison, Judgement, compare_rules
 from bsc_analysis.files import data_folder, read_rules
 
 CLOSE = 1e-9  # float64 against the same sum taken in another order

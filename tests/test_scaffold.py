@@ -22,17 +22,29 @@ PERSPECTIVES = ("Pemangku Kepentingan", "Pelanggan", "Proses Bisnis Internal", "
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Return a workbook of three units, two years and twelve indicators; one of them has no figure once."""
+    """Return a workbook of three units, two of them under the first, two years and twelve indicators; a figure is missing."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.append(["Unit Kerja", "Tahun", "Perspektif", "IKU", "Bobot", "Target", "Realisasi"])
+    header = [
+        "Unit Kerja",
+        "Unit Atasan",
+        "Eselon",
+        "Tahun",
+        "Perspektif",
+        "IKU",
+        "Bobot",
+        "Target",
+        "Realisasi",
+    ]
+    sheet.append(header)
     for unit in "ABC":
         for year in (2024, 2025):
             for number in range(12):
                 actual = None if (unit, year, number) == ("B", 2024, 5) else 80 + number + (year - 2024)
                 name = PERSPECTIVES[number % 4]
-                sheet.append([f"Dinas {unit}", year, name, f"IKU {number + 1}", 1, 100, actual])
+                above = (None, "Eselon I") if unit == "A" else ("Dinas A", "Eselon II")
+                sheet.append([f"Dinas {unit}", *above, year, name, f"IKU {number + 1}", 1, 100, actual])
     path = tmp_path / "iku 2025.xlsx"
     book.save(path)
     return path
@@ -202,8 +214,7 @@ def test_a_new_study_runs(capsys: pytest.CaptureFixture[str], tmp_path: Path, da
     assert main(["run", str(folder), "--out", str(out), "--language", "id"]) == 0
     left = {path.stem for path in (out / "dinas" / "notebooks").iterdir()}
     assert left == set(read_study(str(folder)).notebooks)
-    assert {"indicators", "coverage", "scores"} <= {
-        path.stem for path in (out / "dinas" / "exhibits").iterdir()
-    }
+    exhibits = {path.stem for path in (out / "dinas" / "exhibits").iterdir()}
+    assert {"indicators", "coverage", "scores", "league", "league-table", "levels", "roll-up"} <= exhibits
     assert set(notebooks.read_headlines(out / "dinas" / "notebooks" / "02_scores.ipynb"))
     capsys.readouterr()

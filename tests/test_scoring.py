@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from bsc_analysis.errors import DataError
 from bsc_analysis.evidence.audit import Finding, audit
 from bsc_analysis.files import data_folder, read_rules
-from bsc_analysis.scorecards.unscorable import MOST_ROWS
+from bsc_analysis.scorecards.expressions import EDGE_TOLERANCE
 from bsc_analysis.scorecards.rulereading import parse_rules
 from bsc_analysis.scorecards.rules import MissingPolicy, RuleSet
-from bsc_analysis.scorecards.expressions import EDGE_TOLERANCE
 from bsc_analysis.scorecards.scoring import Scores, score, spread
+from bsc_analysis.scorecards.unscorable import MOST_ROWS
 from bsc_analysis.scorecards.variants import vary
 from bsc_analysis.studies import read_study
 

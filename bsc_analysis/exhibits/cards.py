@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from bsc_analysis.exhibits.lettering import align_decimals
 from bsc_analysis.exhibits.scorelines import ACHIEVEMENT_SHOWN, band_word, write_number
@@ -16,18 +20,24 @@ if TYPE_CHECKING:
     from bsc_analysis.scorecards.rules import RuleSet
     from bsc_analysis.scorecards.scoring import Scores
 
-MOST_INDICATORS = 30  # on one page
+MOST_INDICATORS, MOST_LINES = 30, 40  # on one page
+MOST_YEARS = 8  # of a card; of more, the last ones are drawn
+NAME_LENGTH, NAME_LINE = 78, 26  # characters, of a name that is drawn and of one of its lines
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One year's number, None where nothing was measured; its band, and the score or weight beside it."""
+    """One year's number, None where there is none; its band, and the score or weight beside it.
+
+    ``withheld`` says that too little was measured for a score, rather than nothing at all.
+    """
 
     year: int
     number: float | None
     band: str | None = None
     score: float | None = None
     weight: float = 0.0
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +52,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What one unit's figure shows, of how many units, and how many of its rows are left out."""
+    """What one unit's figure shows, of how many units, and how many of its rows and years are left out."""
 
     unit: str
     units: int
     rows: tuple[Row, ...]
     left_out: int = 0
+    years_left_out: int = 0
 
     @property
     def cells(self) -> tuple[tuple[Row, Measured], ...]:
@@ -68,43 +79,53 @@ class Card:
 
 def score_card(scores: Scores, rules: RuleSet, unit: str | None) -> Card:
     """Read a unit's perspective scores in the rule set's order, and the organisation's below them."""
-    units = sorted(scores.organisations["unit"].unique())
-    chosen = units[0] if unit is None else unit
+    chosen, units = _choose(scores, unit)
     totals = scores.organisations[scores.organisations["unit"] == chosen]
     parts = scores.perspectives[scores.perspectives["unit"] == chosen]
     years = sorted(int(year) for year in totals["year"].unique())
+    shown = years[-MOST_YEARS:]
     rows = [
         Row(
             each.label,
             each.id,
             rules.perspective_bands,
-            _scored(parts[parts["perspective"] == each.id], years),
+            _scored(parts[parts["perspective"] == each.id], shown, rules),
         )
         for each in rules.perspectives
+        if each.id not in rules.left_out
     ]
-    whole = Row(both("Organisation (NKO)"), "", rules.organisation_bands, _scored(totals, years))
-    return Card(chosen, len(units), (*rows, whole))
+    whole = Row(both("Organisation (NKO)"), "", rules.organisation_bands, _scored(totals, shown, rules))
+    return Card(chosen, units, (*rows, whole), years_left_out=len(years) - len(shown))
 
 
 def achievement_card(scores: Scores, rules: RuleSet, unit: str | None) -> Card:
     """Read a unit's achievements in the rule set's order; of more than fit on a page, the lowest."""
-    units = sorted(scores.indicators["unit"].unique())
-    chosen = units[0] if unit is None else unit
+    chosen, units = _choose(scores, unit)
     frame = scores.indicators[scores.indicators["unit"] == chosen]
     years = sorted(int(year) for year in frame["year"].unique())
+    shown = years[-MOST_YEARS:]
+    recent = frame[frame["year"].isin(shown)]
     labels = {each.id: each.label for each in rules.indicators}
+    order = {name: place for place, name in enumerate(labels or dict.fromkeys(recent["indicator"]))}
+    found = {
+        (str(perspective), str(name)): rows
+        for (perspective, name), rows in recent.groupby(["perspective", "indicator"])
+    }
     rows = [
-        Row(labels.get(name, Label(name, name)), each.id, rules.achievement_bands, values)
+        Row(_shorten(labels.get(name, Label(name, name))), each.id, rules.bands(name) if labels else rules.achievement_bands,
+            _achieved(found[each.id, name], shown))
         for each in rules.perspectives
-        for name in labels or dict.fromkeys(frame["indicator"])
-        if (
-            values := _achieved(
-                frame[(frame["perspective"] == each.id) & (frame["indicator"] == name)], years
-            )
-        )
-    ]
-    lowest = sorted(rows, key=_lowest)[:MOST_INDICATORS]
-    return Card(chosen, len(units), tuple(row for row in rows if row in lowest), len(rows) - len(lowest))
+        for name in order
+        if (each.id, name) in found
+    ]  # fmt: skip
+    lowest = _fit(sorted(rows, key=_lowest))
+    return Card(
+        chosen,
+        units,
+        tuple(row for row in rows if row in lowest),
+        len(rows) - len(lowest),
+        len(years) - len(shown),
+    )
 
 
 def tell_card(card: Card, opening: str, decimals: int, language: Language, *, mark: str = "") -> str:
@@ -137,24 +158,56 @@ def note_limits(card: Card, language: Language) -> Iterator[str]:
 
 
 def note_units(card: Card, language: Language) -> Iterator[str]:
-    """Say that there are more units than the one drawn."""
+    """Say that there are more years than those drawn, and more units than the one drawn."""
+    if card.years_left_out:
+        yield say("{count} earlier years are in the table.", language, count=card.years_left_out)
     if card.units > 1:
         yield say("{unit} is one of {count} units.", language, unit=card.unit, count=card.units)
 
 
-def _scored(frame: Any, years: list[int]) -> tuple[Measured, ...]:
-    present = {int(row.year): row for row in frame.itertuples() if row.n_present > 0}
+def _choose(scores: Scores, unit: str | None) -> tuple[str, int]:
+    """Return the unit to draw and how many there are: the one asked for, else the top of the tree, else the first."""
+    units = sorted(scores.organisations["unit"].unique())
+    if unit is not None:
+        return unit, len(units)
+    frame = scores.indicators
+    if "parent" in frame:
+        parents = frame["parent"].fillna("").astype(str)
+        tops = sorted(set(units) - set(frame["unit"][parents != ""]))
+        return str((tops or units)[0]), len(units)
+    return str(units[0]), len(units)
+
+
+def _shorten(label: Label) -> Label:
+    return Label(*(shorten(name, NAME_LENGTH, placeholder=" …") for name in (label.id, label.en)))
+
+
+def _fit(rows: list[Row]) -> list[Row]:
+    """Return the first rows that fit on a page together, by the lines of their years or of their names."""
+    kept: list[Row] = []
+    lines = 0
+    for row in rows[:MOST_INDICATORS]:
+        longest = max(len(row.label.id), len(row.label.en))
+        lines += max(len(row.years), ceil(longest / NAME_LINE))
+        if kept and lines > MOST_LINES:
+            break
+        kept.append(row)
+    return kept
+
+
+def _scored(frame: Any, years: list[int], rules: RuleSet) -> tuple[Measured, ...]:
+    """Read scores by year; what rests on no data has none, unless it was carried over from an earlier year."""
+    found = {int(row.year): row for row in frame.itertuples()}
+    carried = rules.missing == "carry_last"
     return tuple(
         Measured(year, float(row.score), _text(row.band), weight=float(row.weight_present))
-        if (row := present.get(year)) is not None
-        else Measured(year, None)
+        if (row := found.get(year)) is not None and pd.notna(row.score) and (row.n_present > 0 or carried)
+        else Measured(year, None, withheld=row is not None and row.n_present > 0)
         for year in years
     )
 
 
 def _achieved(frame: Any, years: list[int]) -> tuple[Measured, ...]:
-    if frame.empty:
-        return ()
     present = [
         Measured(int(row.year), float(row.achievement), _text(row.band), float(row.score))
         for row in frame.dropna(subset=["achievement"]).itertuples()
@@ -173,6 +226,6 @@ def _lowest(row: Row) -> float:
 
 def _tell_year(row: Row, each: Measured, decimals: int, mark: str, language: Language) -> str:
     if each.number is None:
-        return f"{each.year} {say('no data', language)}"
+        return f"{each.year} {say('too little data' if each.withheld else 'no data', language)}"
     band = f" ({band_word(row.bands, each.band, language)})" if row.bands else ""
     return f"{each.year} {write_number(each.number, decimals, language)}{mark}{band}"

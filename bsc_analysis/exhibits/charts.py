@@ -25,6 +25,7 @@ from bsc_analysis.exhibits.scorelines import (
     band_zones,
     say_absent,
     say_missing,
+    say_unit,
     score_decimals,
     score_scale,
     write_change,
@@ -37,6 +38,8 @@ from bsc_analysis.exhibits.style import NO_DATA, mark_band
 from bsc_analysis.language.words import LANGUAGES, Label, Language, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matplotlib.figure import Figure
 
     from bsc_analysis.scorecards.rules import RuleSet
@@ -52,7 +55,8 @@ def scorecard_figure(
     """Draw a unit's scorecard: each perspective's and the organisation's score by year, over their bands.
 
     Drawn from the perspective and organisation scores and the study's rule set that made them. A perspective that has
-    no data is said to have none, whatever the missing policy counts it as. Without a unit named, the first is drawn.
+    no data is said to have none, whatever the missing policy counts it as. Without a unit named, the
+    top of the unit tree is drawn, or the first unit.
     """
     card = score_card(scores, study.rules, unit)
 
@@ -70,7 +74,7 @@ def achievement_figure(
     """Draw every indicator's achievement in percent of its target by year, grouped by perspective, over the bands.
 
     Drawn from the indicator scores. Where a unit has more indicators than fit on a page, the lowest are drawn and a
-    note says how many are not. Without a unit named, the first is drawn.
+    note says how many are not. Without a unit named, the top of the unit tree is drawn, or the first unit.
     """
     card = achievement_card(scores, study.rules, unit)
 
@@ -129,7 +133,7 @@ def _score_strip(row: Row, texts: _Texts, rules: RuleSet, language: Language) ->
                 row,
                 each,
                 (Cell(number, strong=True), Cell(change), *band, weight),
-                say_absent(rules, language),
+                say("too little data", language) if each.withheld else say_absent(rules, language),
             )
         )
     return Strip(name, tuple(lines))
@@ -141,7 +145,7 @@ def _banded(rules: RuleSet) -> bool:
 
 def _band_cell(row: Row, each: Measured, language: Language) -> Cell:
     if each.number is None:
-        return Cell(say("no data", language), NO_DATA, quiet=True)
+        return Cell(say("too little data" if each.withheld else "no data", language), NO_DATA, quiet=True)
     return Cell(band_word(row.bands, each.band, language), mark_band(row.bands, each.band))
 
 
@@ -165,11 +169,6 @@ def _scorecard_caption(card: Card, study: Study, language: Language) -> str:
         study=study.label.say(language),
         years=card.span,
     )
-    unit = (
-        say("Scores are band values.", language)
-        if study.rules.scale == "bands"
-        else say("Scores are in percent of the target, after the cap.", language)
-    )
     legend = (
         say(
             "Colour, shape and word of a mark give the band of the score; the shaded zones show where the bands lie.",
@@ -178,7 +177,7 @@ def _scorecard_caption(card: Card, study: Study, language: Language) -> str:
         if _banded(study.rules)
         else say("The rule set has no bands for scores.", language)
     )
-    return " ".join((head, unit, legend, _say_joined(language)))
+    return " ".join((head, say_unit(study.rules, language), legend, _say_joined(language)))
 
 
 def _scorecard_alt(card: Card, rules: RuleSet, language: Language) -> str:
@@ -190,13 +189,15 @@ def _achievements(card: Card, rules: RuleSet, origin: Provenance, language: Lang
     numbers = write_column([each.number for _, each in card.cells], PERCENT_DECIMALS, language)
     scored = write_column([each.score for _, each in card.cells], PERCENT_DECIMALS, language)
     texts = dict(zip(card.cells, zip(numbers, scored, strict=True), strict=True))
-    zones = band_zones(rules.achievement_bands, language)
+    zones = () if rules.indicator_bands else band_zones(rules.achievement_bands, language)
     blocks: list[Block] = []
     for each in rules.perspectives:
-        strips = tuple(_achievement_strip(row, texts, language) for row in card.rows if row.group == each.id)
+        strips = tuple(
+            _achievement_strip(row, texts, rules, language) for row in card.rows if row.group == each.id
+        )
         if strips:
             blocks.append(Block(each.label.say(language), strips, zones, named=not blocks))
-    band = (say("band", language),) if rules.achievement_bands else ()
+    band = (say("band", language),) if _has_bands(rules) else ()
     return StripChart(
         title=card.unit,
         blocks=tuple(blocks),
@@ -210,11 +211,12 @@ def _achievements(card: Card, rules: RuleSet, origin: Provenance, language: Lang
     )
 
 
-def _achievement_strip(row: Row, texts: _Texts, language: Language) -> Strip:
+def _achievement_strip(row: Row, texts: _Texts, rules: RuleSet, language: Language) -> Strip:
+    banded = _has_bands(rules)
     lines = []
     for each in row.years:
         achieved, scored = texts[row, each]
-        band = () if row.bands is None else (_band_cell(row, each, language),)
+        band = (_band_cell(row, each, language),) if banded else ()
         cells = (Cell(achieved, strong=True), *band, Cell(scored))
         lines.append(_line(row, each, cells, say("no data", language)))
     return Strip(row.label.say(language), tuple(lines))
@@ -228,17 +230,33 @@ def _achievement_caption(card: Card, study: Study, language: Language) -> str:
         study=name,
         years=card.span,
     )
-    legend = (
-        say(
-            "Colour, shape and word of a mark give the band of the achievement; the shaded zones show where the bands lie.",
+    return " ".join((head, _say_legend(rules, language), *_say_cap(rules, language), _say_joined(language)))
+
+
+def _has_bands(rules: RuleSet) -> bool:
+    return rules.achievement_bands is not None or bool(rules.indicator_bands)
+
+
+def _say_legend(rules: RuleSet, language: Language) -> str:
+    if rules.indicator_bands:
+        return say(
+            "Colour, shape and word of a mark give the band of the achievement; some indicators have bands of their own.",
             language,
         )
-        if rules.achievement_bands
-        else say("The rule set has no bands for achievements.", language)
+    if rules.achievement_bands is None:
+        return say("The rule set has no bands for achievements.", language)
+    return say(
+        "Colour, shape and word of a mark give the band of the achievement; the shaded zones show where the bands lie.",
+        language,
     )
-    cap = "" if rules.cap is None else write_number(float(rules.cap), PERCENT_DECIMALS, language)
-    capped = (say("Achievements above {cap} % count as {cap} %.", language, cap=cap),) if cap else ()
-    return " ".join((head, legend, *capped, _say_joined(language)))
+
+
+def _say_cap(rules: RuleSet, language: Language) -> Iterator[str]:
+    if rules.conversions:
+        yield say("The rule set converts achievements into scores.", language)
+    elif rules.cap is not None:
+        cap = write_number(float(rules.cap), PERCENT_DECIMALS, language)
+        yield say("Achievements above {cap} % count as {cap} %.", language, cap=cap)
 
 
 def _say_joined(language: Language) -> str:

@@ -33,11 +33,18 @@ STATUS_SENTENCES: dict[DataStatus, str] = {
 class Table:
     """A frame ready to be shown: headers and words in one language, numbers as numbers.
 
-    ``decimals`` says how many decimals a number column is shown with; files keep full precision.
+    ``decimals`` says how many decimals a number column is shown with; files keep full precision. ``on_page`` is how many
+    rows a page shows at most, None for all; files have every row.
     """
 
     frame: pd.DataFrame
     decimals: Mapping[str, int] = field(default_factory=dict)
+    on_page: int | None = None
+
+    @property
+    def left_out(self) -> int:
+        """How many rows a page does not show."""
+        return 0 if self.on_page is None else max(0, len(self.frame) - self.on_page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,10 @@ class Exhibit:
         """Show the exhibit with its caption, alt text and source, in its language."""
         content = self.make(self.language)
         shown = _show_table(content, self) if isinstance(content, Table) else _show_figure(content, self)
+        folded = _say_folded(content, self.language) if isinstance(content, Table) else ""
         source = f"{self.provenance.statement.say(self.language)}. {self.provenance.citation}".strip()
         return (
-            f'<figure class="bsc-exhibit">{shown}<figcaption>{escape(self.caption.say(self.language))}'
+            f'<figure class="bsc-exhibit">{shown}<figcaption>{escape(self.caption.say(self.language))}{folded}'
             f"<br><small>{escape(source)}</small></figcaption></figure>"
         )
 
@@ -123,10 +131,20 @@ def _show_figure(figure: Figure, exhibit: Exhibit) -> str:
     )
 
 
+def _say_folded(table: Table, language: Language) -> str:
+    """Say how many rows of a table the page shows, where it does not show all."""
+    if not table.left_out:
+        return ""
+    sentence = "Shown: the first {shown} of {count} rows; the exported files have all of them."
+    folded = say(sentence, language, shown=table.on_page, count=len(table.frame))
+    return f"<br><em>{escape(folded)}</em>"
+
+
 def _show_table(table: Table, exhibit: Exhibit) -> str:
     from great_tables import GT
 
-    shown = GT(table.frame, id="bsc-table").sub_missing(missing_text=say("no data", exhibit.language))
+    rows = table.frame if table.on_page is None else table.frame.head(table.on_page)
+    shown = GT(rows, id="bsc-table").sub_missing(missing_text=say("no data", exhibit.language))
     decimal_mark, thousands_mark = (",", ".") if exhibit.language == "id" else (".", ",")
     for column, decimals in table.decimals.items():
         shown = shown.fmt_number(

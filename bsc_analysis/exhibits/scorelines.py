@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bsc_analysis.scorecards.bands import Bands
-    from bsc_analysis.scorecards.rules import RuleSet
+    from bsc_analysis.scorecards.rules import MissingPolicy, RuleSet
 
 BAND_DECIMALS, PERCENT_DECIMALS = 4, 2  # the most that is shown; zeros at the end are dropped
 ACHIEVEMENT_SHOWN = (-20.0, 260.0)  # percent; a mark beyond stands at the edge and points onwards
@@ -45,13 +45,15 @@ def band_word(bands: Bands | None, band_id: str | None, language: Language) -> s
 
 def score_scale(rules: RuleSet, scores: Sequence[float], language: Language) -> Scale:
     """Choose the scale of scores: band values as whole numbers, percents around the edges of the bands."""
-    if rules.scale == "bands" and rules.achievement_bands is not None:
-        values = [float(band.value) for band in rules.achievement_bands.bands]
-        lower, upper = floor(min(values + list(scores))), max(values + list(scores))
+    if rules.scale == "bands":
+        values = [float(band.value) for bands in _value_bands(rules) for band in bands.bands]
+        lower, upper = floor(min([*values, *scores])), max([*values, *scores])
         ticks = tuple((at, format_number(at, 0, language)) for at in range(lower, floor(upper) + 1))
         return Scale(lower - 0.15, upper + 0.35, ticks, say("score (band value)", language))
     edges = [*_edges(rules.perspective_bands), *_edges(rules.organisation_bands)]
-    if rules.cap is None:
+    if rules.conversions:
+        label = say("score (converted from the achievement)", language)
+    elif rules.cap is None:
         label = say("score (% of target)", language)
     else:
         cap = format_number(rules.cap, 0, language)
@@ -115,6 +117,9 @@ def say_missing(rules: RuleSet, language: Language) -> str:
     sentences = {
         "zero": say("What is missing counts as 0.", language),
         "renormalise": say("What is missing is left out, and its weight is shared among the rest.", language),
+        "carry_last": say(
+            "What is missing stands at what was last measured, and is left out before that.", language
+        ),
         "refuse": say("Nothing may be missing.", language),
     }
     return sentences[rules.missing]
@@ -125,9 +130,41 @@ def say_absent(rules: RuleSet, language: Language) -> str:
     words = {
         "zero": say("no data, counted as 0", language),
         "renormalise": say("no data, left out", language),
+        "carry_last": say("no data yet, left out", language),
         "refuse": say("no data", language),
     }
     return words[rules.missing]
+
+
+def say_policy(policy: MissingPolicy, language: Language) -> str:
+    """Say the name of a missing policy.
+
+    >>> say_policy("zero", "en"), say_policy("carry_last", "en")
+    ('zero', 'carry last')
+    """
+    words = {
+        "zero": say("zero", language),
+        "renormalise": say("renormalise", language),
+        "carry_last": say("carry last", language),
+        "refuse": say("refuse", language),
+    }
+    return words[policy]
+
+
+def say_unit(rules: RuleSet, language: Language) -> str:
+    """Say what the scores of a rule set are in."""
+    if rules.scale == "bands":
+        return say("Scores are band values.", language)
+    if rules.conversions:
+        return say("Scores are converted from achievements in percent of the target.", language)
+    if rules.cap is None:
+        return say("Scores are in percent of the target.", language)
+    return say("Scores are in percent of the target, after the cap.", language)
+
+
+def _value_bands(rules: RuleSet) -> list[Bands]:
+    general = [] if rules.achievement_bands is None else [rules.achievement_bands]
+    return [*general, *(bands for _, bands in rules.indicator_bands)]
 
 
 def _edges(bands: Bands | None) -> list[float]:
@@ -146,8 +183,9 @@ def _percent_scale(
 ) -> Scale:
     cap = () if rules.cap is None else (float(rules.cap),)
     least, most = ACHIEVEMENT_SHOWN
-    lower = max(END * floor((min([*shown, *cap]) - room) / END), least)
-    upper = min(END * ceil((max([*shown, *cap]) + room) / END), most)
+    seen = [*shown, *cap] or [100.0]
+    lower = max(END * floor((min(seen) - room) / END), least)
+    upper = min(END * ceil((max(seen) + room) / END), most)
     ticks = _apart([*lines, *cap, *edges], (), (upper - lower) * CLOSEST)
     rest = (lower, upper) if edges else range(STEP * ceil(lower / STEP), floor(upper) + 1, STEP)
     ticks = sorted(at for at in _apart(rest, ticks, (upper - lower) * CLOSEST_ROUND) if at <= upper)

@@ -11,15 +11,23 @@ from bsc_analysis.evidence.implied import implied_paths, implied_scores
 from bsc_analysis.evidence.ledger import Verdict
 from bsc_analysis.evidence.readings import Outcome, Reading, printed_outcome, score_readings
 from bsc_analysis.evidence.sums import show_number, show_range
+from bsc_analysis.exhibits.scorelines import say_policy
+from bsc_analysis.exhibits.unitmoves import move_units
 from bsc_analysis.language.numbers import format_number
 from bsc_analysis.language.words import LANGUAGES, Label, Language, say
+from bsc_analysis.scorecards.scoring import score
 from bsc_analysis.scorecards.variants import vary
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bsc_analysis.evidence.audit import Finding
+    from bsc_analysis.exhibits.unitmoves import Moves
     from bsc_analysis.scorecards.rules import MissingPolicy
     from bsc_analysis.studies import Study
 
+FLIPS = "The direction of the change flips with the treatment of what is missing: whether performance rose is a choice of rule."
+HOLDS = "The direction of the change does not depend on the treatment of what is missing."
 POLICIES: tuple[MissingPolicy, ...] = ("zero", "renormalise")
 
 
@@ -39,15 +47,18 @@ class Statement:
 
 
 def score_statement(study: Study) -> Statement:
-    """Say the totals of this run, and whether the direction of the change hangs on the missing policy."""
-    if study.observations is None:
+    """Say the totals of this run, and whether the direction of the change hangs on the missing policy.
+
+    Of several units, the median of their scores and how many of them rise and fall.
+    """
+    observations = study.observations
+    if observations is None:
         return Statement(
             Label(*(say("This study has no public indicator records to score.", each) for each in LANGUAGES))
         )
-    run = _outcome(study, study.rules.missing)
-    outcomes = {policy: _outcome(study, policy) for policy in POLICIES}
-    printed = printed_outcome(study.printed, study.rules, study.negligible)
-    return Statement(Label(*(_say_scores(run, outcomes, printed, study, each) for each in LANGUAGES)))
+    if len(observations["unit"].unique()) > 1:
+        return _of_units(study, observations)
+    return _of_one(study, observations)
 
 
 def audit_statement(findings: tuple[Finding, ...], study: Study) -> Statement:
@@ -55,11 +66,20 @@ def audit_statement(findings: tuple[Finding, ...], study: Study) -> Statement:
     return Statement(Label(*(_say_audit(findings, study, each) for each in LANGUAGES)))
 
 
-def _outcome(study: Study, policy: MissingPolicy) -> Outcome:
+def _of_one(study: Study, observations: pd.DataFrame) -> Statement:
+    run = _outcome(study, observations, study.rules.missing)
+    outcomes = {policy: _outcome(study, observations, policy) for policy in POLICIES}
+    printed = printed_outcome(study.printed, study.rules, study.negligible)
+    return Statement(Label(*(_say_scores(run, outcomes, printed, study, each) for each in LANGUAGES)))
+
+
+def _outcome(study: Study, observations: pd.DataFrame, policy: MissingPolicy) -> Outcome:
+    """Score under a policy; years without a score fall away."""
     reading = Reading(policy, Label(policy, policy), vary(study.rules, missing=policy))
-    if study.observations is None:
-        raise ValueError(study.id)
-    return score_readings(study.observations, [reading], study.negligible)[0]
+    outcome = score_readings(observations, [reading], study.negligible)[0]
+    scores = tuple((year, value) for year, value in outcome.scores if value == value)  # nan is not itself
+    change = scores[-1][1] - scores[0][1] if scores else 0.0
+    return Outcome(reading, scores, study.negligible.direction(change, study.rules.scale))
 
 
 def _say_scores(
@@ -73,22 +93,62 @@ def _say_scores(
     if printed is not None:
         sentences.append(say("As printed: {totals} ({direction}).", language, **_words(printed, language)))
     for policy, outcome in outcomes.items():
-        sentence = "Recomputed with missing = {policy}: {totals} ({direction})."
-        sentences.append(say(sentence, language, policy=say(policy, language), **_words(outcome, language)))
-    directions = {outcome.direction for outcome in outcomes.values()}
-    flips = "The direction of the change flips with the treatment of what is missing: whether performance rose is a choice of rule."
-    holds = "The direction of the change does not depend on the treatment of what is missing."
+        sentences.append(_say_outcome(policy, outcome, language))
     if len(run.scores) > 1:
-        sentences.append(say(flips if len(directions) > 1 else holds, language))
+        directions = {outcome.direction for outcome in outcomes.values()}
+        sentences.append(say(FLIPS if len(directions) > 1 else HOLDS, language))
     this = "This run, missing = {policy}: {totals}."
-    own = say(study.rules.missing, language)
+    own = say_policy(study.rules.missing, language)
     sentences.append(say(this, language, policy=own, totals=_words(run, language)["totals"]))
     return " ".join(sentences)
 
 
+def _say_outcome(policy: MissingPolicy, outcome: Outcome, language: Language) -> str:
+    """Say the totals under a policy; the direction only where there are years to compare."""
+    words = _words(outcome, language)
+    spoken = say_policy(policy, language)
+    if len(outcome.scores) > 1:
+        sentence = "Recomputed with missing = {policy}: {totals} ({direction})."
+        return say(sentence, language, policy=spoken, **words)
+    return say(
+        "Recomputed with missing = {policy}: {totals}.", language, policy=spoken, totals=words["totals"]
+    )
+
+
+def _of_units(study: Study, observations: pd.DataFrame) -> Statement:
+    moves = {}
+    for policy in (*POLICIES, study.rules.missing):
+        organisations = score(observations, vary(study.rules, missing=policy)).organisations
+        moves[policy] = move_units(organisations, study.negligible, study.rules.scale)
+    return Statement(Label(*(_say_moves(moves, study, each) for each in LANGUAGES)))
+
+
+def _say_moves(moves: dict[MissingPolicy, Moves], study: Study, language: Language) -> str:
+    own = moves[study.rules.missing]
+    medians = " → ".join(
+        f"{format_number(median, 2, language)} ({year}, n = {count})"
+        for year, count, median in own.years
+        if count
+    )
+    this = "This run, missing = {policy}: median score of the units {medians}."
+    said = [say(this, language, policy=say_policy(study.rules.missing, language), medians=medians)]
+    if own.directions:
+        sentence = "From {first} to {last}, {rise} units rise, {fall} fall and {same} show no change."
+        first, last = own.years[0][0], own.years[-1][0]
+        said.append(
+            say(sentence, language, first=first, last=last, rise=own.rise, fall=own.fall, same=own.same)
+        )
+        zero, renormalised = (dict(moves[policy].directions) for policy in POLICIES)
+        shared = [unit for unit in zero if unit in renormalised]
+        flipped = sum(zero[unit] != renormalised[unit] for unit in shared)
+        hangs = "For {count} of {units} units the direction hangs on whether what is missing counts as zero or is left out."
+        said.append(say(hangs, language, count=flipped, units=len(shared)))
+    return " ".join(said)
+
+
 def _words(outcome: Outcome, language: Language) -> dict[str, str]:
     totals = " → ".join(f"{show_number(_exact(value), language)} ({year})" for year, value in outcome.scores)
-    return {"totals": totals, "direction": say(outcome.direction, language)}
+    return {"totals": totals or say("no score", language), "direction": say(outcome.direction, language)}
 
 
 def _exact(value: float) -> Fraction:

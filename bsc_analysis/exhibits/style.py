@@ -139,8 +139,9 @@ def quiet_axis(axes: Axes, axis: str) -> None:
 
 
 def mark_band(bands: Bands | None, band_id: str | None) -> Mark:
-    """Return the mark of a band by its rank, lowest first; a score without a band has a mark of its own."""
-    ranks = {} if bands is None else {band.id: rank for rank, band in enumerate(bands.bands)}
+    """Return the mark of a band by the rank of its value, lowest first; a score without a band has a mark of its own."""
+    ordered = [] if bands is None else sorted(bands.bands, key=lambda band: band.value)
+    ranks = {band.id: rank for rank, band in enumerate(ordered)}
     if band_id not in ranks:
         return UNBANDED
     return BAND_MARKS[min(ranks[band_id], len(BAND_MARKS) - 1)]

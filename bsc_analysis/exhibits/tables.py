@@ -8,99 +8,142 @@ import pandas as pd
 
 from bsc_analysis.evidence.readings import printed_outcome, score_readings
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance, Table
-from bsc_analysis.language.words import Label, Language, both, say
+from bsc_analysis.exhibits.scorelines import say_policy
+from bsc_analysis.exhibits.tablerows import (
+    band_words,
+    build_table,
+    decimals_of,
+    in_rule_order,
+    name_indicators,
+    name_perspectives,
+    unit_column,
+)
+from bsc_analysis.exhibits.unitmoves import move_units
+from bsc_analysis.language.words import LANGUAGES, Label, Language, both, say
+from bsc_analysis.scorecards.scoring import score
 
 if TYPE_CHECKING:
     from bsc_analysis.evidence.readings import Outcome
-    from bsc_analysis.scorecards.bands import Bands
+    from bsc_analysis.scorecards.rules import RuleSet
     from bsc_analysis.scorecards.scoring import Scores
     from bsc_analysis.studies import Study
+
+FEW_TOTALS = 6  # totals that an alt text still lists one by one
 
 
 def indicator_table(scores: Scores, study: Study, provenance: Provenance, *, language: Language) -> Exhibit:
     """Tabulate every indicator by year: target, actual, achievement, score and band.
 
-    Units: target and actual in the indicator's own unit, achievement in percent of the target.
+    Units: target and actual in the indicator's own unit of measure, achievement in percent of the target.
     """
 
     def make(spoken: Language) -> Table:
-        rows = _in_rule_order(scores.indicators, study)
+        rows = in_rule_order(scores.indicators, study.rules)
+        bands = (
+            [study.rules.bands(each) for each in rows["indicator"]] if study.rules.indicator_bands else None
+        )
         columns = {
-            "perspective": [study.rules.perspective(each).label.say(spoken) for each in rows["perspective"]],
-            "indicator": [_indicator_name(each, study, spoken) for each in rows["indicator"]],
+            **unit_column(rows),
+            "perspective": name_perspectives(rows["perspective"], study.rules, spoken),
+            "indicator": name_indicators(rows["indicator"], study.rules, spoken),
             "year": rows["year"].tolist(),
+            **_measure(rows),
             "target": rows["target"],
+            **_upper_target(rows),
             "actual": rows["actual"],
             "achievement (%)": rows["achievement"],
             "score": rows["score"],
-            "band": _band_words(rows["band"], study.rules.achievement_bands, spoken),
+            "band": band_words(rows["band"], bands or [study.rules.achievement_bands] * len(rows), spoken),
         }
-        return _table(columns, {"target": 1, "actual": 1, "achievement (%)": 2, "score": 2}, spoken)
+        figures = {
+            name: decimals_of(columns[name])
+            for name in ("target", "upper target", "actual")
+            if name in columns
+        }
+        return build_table(columns, figures | {"achievement (%)": 2, "score": 2}, spoken)
 
     missing = int(scores.indicators["score"].isna().sum())
-    caption = both("Indicators of {study}: target, actual, achievement in percent of the target, score and band",
-                   study=study.id)  # fmt: skip
+    caption = _caption(
+        "Indicators of {study}: target, actual, achievement in percent of the target, score and band", study
+    )
     alt = both("Table of {count} indicator records, {missing} of them without data", count=len(scores.indicators),
                missing=missing)  # fmt: skip
-    return Exhibit("table", make, _named(caption, study), alt, provenance, language)
+    return Exhibit("table", make, caption, alt, provenance, language)
 
 
 def coverage_table(scores: Scores, study: Study, provenance: Provenance, *, language: Language) -> Exhibit:
-    """Tabulate how much of each perspective rests on data, by year."""
+    """Tabulate how much of each perspective rests on data, by unit and year."""
 
     def make(spoken: Language) -> Table:
-        rows = _in_rule_order(scores.perspectives, study)
+        rows = in_rule_order(scores.perspectives, study.rules)
         columns = {
-            "perspective": [study.rules.perspective(each).label.say(spoken) for each in rows["perspective"]],
+            **unit_column(rows),
+            "perspective": name_perspectives(rows["perspective"], study.rules, spoken),
             "year": rows["year"].tolist(),
             "indicators": rows["n_indicators"],
             "with data": rows["n_present"],
             "weight with data (%)": rows["weight_present"] * 100,
         }
-        return _table(columns, {"weight with data (%)": 0}, spoken)
+        return build_table(columns, {"weight with data (%)": 0}, spoken)
 
-    caption = both(
-        "Coverage of {study}: indicators and share of the weight that rest on data", study=study.id
-    )
+    caption = _caption("Coverage of {study}: indicators and share of the weight that rest on data", study)
     empty = int((scores.perspectives["n_present"] == 0).sum())
     alt = both(
         "Table of coverage by perspective and year; {count} perspectives have no data in a year", count=empty
     )
-    return Exhibit("table", make, _named(caption, study), alt, provenance, language)
+    return Exhibit("table", make, caption, alt, provenance, language)
 
 
 def score_table(scores: Scores, study: Study, provenance: Provenance, *, language: Language) -> Exhibit:
-    """Tabulate perspective and organisation scores by year, with weight, contribution, band and coverage."""
+    """Tabulate perspective and organisation scores by unit and year, with weight, band and coverage."""
+    rules = study.rules
 
     def make(spoken: Language) -> Table:
-        rows = _in_rule_order(scores.perspectives, study)
-        weights = [float(study.rules.perspective(each).weight) for each in rows["perspective"]]
-        totals = scores.organisations.sort_values(["unit", "year"])
-        perspectives = [study.rules.perspective(each).label.say(spoken) for each in rows["perspective"]]
-        bands = _band_words(rows["band"], study.rules.perspective_bands, spoken)
-        total_bands = _band_words(totals["band"], study.rules.organisation_bands, spoken)
+        rows = _with_totals(scores, rules)
+        whole = rows["perspective"].eq("")
+        weights = {each.id: float(each.weight) for each in rules.perspectives} | {"": 1.0}
+        names = name_perspectives(rows["perspective"], rules, spoken)
+        bands = [rules.organisation_bands if total else rules.perspective_bands for total in whole]
         columns = {
-            "perspective": [*perspectives, *[say("organisation", spoken)] * len(totals)],
-            "year": [*rows["year"], *totals["year"]],
-            "weight": [*weights, *[1.0] * len(totals)],
-            "score": [*rows["score"], *totals["score"]],
-            "band": [*bands, *total_bands],
-            "weight with data (%)": [*(rows["weight_present"] * 100), *(totals["weight_present"] * 100)],
+            **unit_column(rows),
+            "perspective": [
+                say("organisation", spoken) if total else name
+                for total, name in zip(whole, names, strict=True)
+            ],
+            "year": rows["year"].tolist(),
+            "weight": [weights[each] for each in rows["perspective"]],
+            "score": rows["score"],
+            "band": band_words(rows["band"], bands, spoken),
+            "weight with data (%)": rows["weight_present"] * 100,
         }
-        return _table(columns, {"weight": 2, "score": 4, "weight with data (%)": 0}, spoken)
+        return build_table(columns, {"weight": 2, "score": 4, "weight with data (%)": 0}, spoken)
 
-    caption = both("Scores of {study} by perspective and year; missing policy: {policy}", study=study.id,
-                   policy=study.rules.missing)  # fmt: skip
-    totals = ", ".join(f"{year} {value:.4f}" for year, value in _totals(scores))
-    alt = both("Table of perspective scores; organisation totals: {totals}", totals=totals)
-    return Exhibit("table", make, _named(caption, study), alt, provenance, language)
+    caption = Label(
+        *(
+            say("Scores of {study} by perspective and year; missing policy: {policy}", each,
+                study=study.label.say(each), policy=say_policy(rules.missing, each))
+            for each in LANGUAGES
+        )
+    )  # fmt: skip
+    return Exhibit("table", make, caption, _tell_totals(scores), provenance, language)
 
 
 def readings_table(study: Study, provenance: Provenance, *, language: Language) -> Exhibit | Absent:
-    """Tabulate the organisation's score under every declared reading of the rule, with the direction of the change."""
+    """Tabulate the organisation's score under every declared reading of the rule, with the direction of the change.
+
+    Of several units, the median score and how many units rise and fall.
+    """
     if study.observations is None or not study.readings:
         return Absent(both("This study declares no readings to compare"), language)
-    outcomes = score_readings(study.observations, study.readings, study.negligible)
+    if len(study.observations["unit"].unique()) > 1:
+        return _readings_of_units(study, study.observations, provenance, language)
+    return _readings_of_one(study, study.observations, provenance, language)
+
+
+def _readings_of_one(
+    study: Study, observations: pd.DataFrame, provenance: Provenance, language: Language
+) -> Exhibit:
+    outcomes = score_readings(observations, study.readings, study.negligible)
     printed = printed_outcome(study.printed, study.rules, study.negligible)
     rows = [*([printed] if printed else []), *outcomes]
 
@@ -110,62 +153,98 @@ def readings_table(study: Study, provenance: Provenance, *, language: Language) 
         columns |= {year: [dict(each.scores)[int(year)] for each in rows] for year in years}
         columns["change"] = [each.change for each in rows]
         columns["direction"] = [say(each.direction, spoken) for each in rows]
-        return _table(columns, dict.fromkeys(years, 4) | {"change": 4}, spoken)
+        return build_table(columns, dict.fromkeys(years, 4) | {"change": 4}, spoken)
 
-    caption = both(
-        "{study}: the same data under {count} readings of the rule", study=study.id, count=len(outcomes)
-    )
+    caption = Label(
+        *(
+            say("{study}: the same data under {count} readings of the rule", each,
+                study=study.label.say(each), count=len(outcomes))
+            for each in LANGUAGES
+        )
+    )  # fmt: skip
     counts = {way: sum(each.direction == way for each in outcomes) for way in ("rise", "fall", "no change")}
     alt = both("Table of readings: {rise} show a rise, {fall} a fall and {same} no change", rise=counts["rise"],
                fall=counts["fall"], same=counts["no change"])  # fmt: skip
-    return Exhibit("table", make, _named(caption, study), alt, provenance, language)
+    return Exhibit("table", make, caption, alt, provenance, language)
+
+
+def _readings_of_units(
+    study: Study, observations: pd.DataFrame, provenance: Provenance, language: Language
+) -> Exhibit:
+    moves = [
+        move_units(score(observations, each.rules).organisations, study.negligible, each.rules.scale)
+        for each in study.readings
+    ]
+
+    def make(spoken: Language) -> Table:
+        columns: dict[str, Any] = {"reading of the rule": [each.label.say(spoken) for each in study.readings]}
+        for place, (year, _, _) in enumerate(moves[0].years):
+            columns[str(year)] = [each.years[place][2] for each in moves]
+        decimals = dict.fromkeys(list(columns)[1:], 4)
+        columns |= {
+            "units that rise": [each.rise for each in moves],
+            "units that fall": [each.fall for each in moves],
+            "units without a change": [each.same for each in moves],
+        }
+        return build_table(columns, decimals, spoken)
+
+    units = len(observations["unit"].unique())
+    caption = Label(
+        *(
+            say("{study}: the same data under {count} readings of the rule; median score of {units} units by year, "
+                "and how many rise and fall from the first year to the last", each,
+                study=study.label.say(each), count=len(moves), units=units)
+            for each in LANGUAGES
+        )
+    )  # fmt: skip
+    alt = both(
+        "Table of {count} readings: median score by year, and how many units rise and fall", count=len(moves)
+    )
+    return Exhibit("table", make, caption, alt, provenance, language)
 
 
 def _name_reading(outcome: Outcome, language: Language) -> str:
     return say("as printed", language) if outcome.reading is None else outcome.reading.label.say(language)
 
 
-def _indicator_name(indicator: str, study: Study, language: Language) -> str:
-    name = study.rules.name(indicator)
-    return indicator if name is None else name.say(language)
+def _measure(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the column of units of measure, where the observations say them."""
+    if "unit_of_measure" not in rows or rows["unit_of_measure"].isna().all():
+        return {}
+    return {"unit of measure": rows["unit_of_measure"].fillna("").astype(str)}
 
 
-def _table(columns: dict[str, Any], decimals: dict[str, int], language: Language) -> Table:
-    """Build a table whose headers are said in the language; years stay as they are."""
-    said = {name: name if name.isdigit() else say(name, language) for name in columns}
-    plain = {
-        said[name]: values.tolist() if isinstance(values, pd.Series) else values
-        for name, values in columns.items()
-    }
-    return Table(pd.DataFrame(plain), {said[name]: places for name, places in decimals.items()})
+def _upper_target(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the upper ends of targets that are ranges, where there are any."""
+    if "target_upper" not in rows or rows["target_upper"].isna().all():
+        return {}
+    return {"upper target": rows["target_upper"].astype("float64")}
 
 
-def _in_rule_order(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Sort by the rule set's order of perspectives and indicators, then by year."""
-    perspectives = {each.id: position for position, each in enumerate(study.rules.perspectives)}
-    indicators = {each.id: position for position, each in enumerate(study.rules.indicators)}
-    keyed = rows.assign(_perspective=rows["perspective"].map(perspectives))
-    by = ["unit", "_perspective", "year"]
-    if "indicator" in rows:
-        keyed["_indicator"] = rows["indicator"].map(indicators) if indicators else rows["indicator"]
-        by = ["unit", "_perspective", "_indicator", "year"]
-    return keyed.sort_values(by).drop(columns=[name for name in by if name.startswith("_")])
+def _with_totals(scores: Scores, rules: RuleSet) -> pd.DataFrame:
+    """Put each unit's organisation scores below its perspectives; their perspective is empty."""
+    columns = ["unit", "perspective", "year", "score", "band", "weight_present"]
+    parts = in_rule_order(scores.perspectives, rules)[columns]
+    totals = scores.organisations.assign(perspective="").sort_values(["unit", "year"])[columns]
+    stacked: pd.DataFrame = pd.concat([parts, totals], ignore_index=True)
+    stacked["_total"] = [False] * len(parts) + [True] * len(totals)
+    return stacked.sort_values(["unit", "_total"], kind="stable").drop(columns="_total")
 
 
-def _band_words(ids: pd.Series[str], bands: Bands | None, language: Language) -> list[str]:
-    nothing = say("no data", language) if bands is not None else "-"
-    return [
-        nothing if bands is None or pd.isna(each) else bands.named(each).label.say(language) for each in ids
-    ]
-
-
-def _totals(scores: Scores) -> list[tuple[int, float]]:
-    rows = scores.organisations.sort_values(["unit", "year"])
-    return list(zip(rows["year"].tolist(), rows["score"].tolist(), strict=True))
-
-
-def _named(caption: Label, study: Study) -> Label:
-    """Put the study's name in each language where the caption has its id."""
-    return Label(
-        id=caption.id.replace(study.id, study.label.id, 1), en=caption.en.replace(study.id, study.label.en, 1)
+def _tell_totals(scores: Scores) -> Label:
+    """Tell the organisation totals, or of many their span."""
+    totals = scores.organisations.dropna(subset=["score"]).sort_values(["unit", "year"])
+    if len(totals) > FEW_TOTALS:
+        return both("Table of perspective scores of {units} units; organisation totals from {least} to {most}",
+                    units=totals["unit"].nunique(), least=f"{totals['score'].min():.4f}",
+                    most=f"{totals['score'].max():.4f}")  # fmt: skip
+    several = len(totals["unit"].unique()) > 1
+    told = ", ".join(
+        f"{f'{unit} ' if several else ''}{year} {value:.4f}"
+        for unit, year, value in totals[["unit", "year", "score"]].itertuples(index=False)
     )
+    return both("Table of perspective scores; organisation totals: {totals}", totals=told)
+
+
+def _caption(sentence: str, study: Study) -> Label:
+    return Label(*(say(sentence, each, study=study.label.say(each)) for each in LANGUAGES))

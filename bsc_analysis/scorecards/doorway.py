@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from bsc_analysis.scorecards.rules import RuleSet
 
 REPEATED = "{unit}, {year}: {indicator} stands {count} times; the rule set does not say how to consolidate it"
+UNSAID = (
+    "{unit}, {year}: {indicator} has {count} periods, and neither the rule set nor a column 'consolidation' (sum, average "
+    "or last) says how they become a year"
+)
 TWICE = "{unit}, {year}, {period}: {indicator} stands {count} times"
 MORE = "and {count} more rows: {what}"
 INDICATOR_KEY = ("unit", "year", "perspective", "indicator")
@@ -174,12 +178,12 @@ def _repeated(frame: Frame, rules: RuleSet) -> list[Fault]:
     """Refuse an indicator that a unit has more than once in a year, or in a period where periods are consolidated."""
     names = frame.collect_schema().names()
     if not may_consolidate(names, rules):
-        return _more_than_once(frame, INDICATOR_KEY, REPEATED, rules)
+        return _more_than_once(frame, INDICATOR_KEY, UNSAID if "period" in names else REPEATED, rules)
     twice = _more_than_once(frame, tuple(name for name in KEY if name in names), TWICE, rules)
     if rules.consolidate is not None:
         return twice
     unsaid = frame.filter(way_of(names, rules).is_null())
-    return twice + _more_than_once(unsaid, INDICATOR_KEY, REPEATED, rules)
+    return twice + _more_than_once(unsaid, INDICATOR_KEY, UNSAID, rules)
 
 
 def _more_than_once(frame: Frame, key: tuple[str, ...], sentence: str, rules: RuleSet) -> list[Fault]:

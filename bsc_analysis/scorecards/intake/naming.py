@@ -122,6 +122,8 @@ def names_of(column: str, rules: RuleSet | None, vocabulary: Vocabulary) -> Name
     if column == "period":
         words = tuple((name, "" if id_ == WHOLE_YEAR else id_) for name, id_ in _words("period", vocabulary))
         return Names(tuple(dict(words).values()), words, "kept unless near")
+    if column == "level":
+        return Names(vocabulary.meanings("level"), _words("level", vocabulary), "kept")
     for section in _CLOSED:
         if section == column:
             return Names(vocabulary.meanings(section), _words(section, vocabulary), "refused")

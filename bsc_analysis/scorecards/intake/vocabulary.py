@@ -29,6 +29,7 @@ Section = Literal[
     "perspective",
     "polarity",
     "period",
+    "level",
     "validity",
     "control",
     "kind",
