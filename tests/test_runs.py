@@ -41,6 +41,7 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(runner, "notebook_folder", lambda: folder)
     _book(folder, "01_indicators", "print(years)")
     _book(folder, "02_scores", EXPORT, headline='"the headline"')
+    _book(folder, "03_cascade", "print(missing)")
     _book(folder, "06_reproduction", "print(study)")
     return folder
 
@@ -48,14 +49,19 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_run_leaves_notebooks_pages_exhibits_and_a_record(books: Path, tmp_path: Path) -> None:
     steps: list[Step] = []
     (run,) = run_studies(["bantaeng"], out=tmp_path / "out", given={"years": "2017"}, report=steps.append)
-    assert [step.notebook for step in steps] == ["01_indicators", "02_scores", "06_reproduction"]
+    assert [step.notebook for step in steps] == [
+        "01_indicators",
+        "02_scores",
+        "03_cascade",
+        "06_reproduction",
+    ]
     assert run.exhibits == ("readings",)
     assert run.headlines == ("'the headline'",)
     left = sorted(path.relative_to(run.folder).as_posix() for path in run.folder.rglob("*") if path.is_file())
     assert left == [
-        "01_indicators.html", "02_scores.html", "06_reproduction.html",
+        "01_indicators.html", "02_scores.html", "03_cascade.html", "06_reproduction.html",
         "exhibits/readings.csv", "exhibits/readings.json", "exhibits/readings.xlsx",
-        "notebooks/01_indicators.ipynb", "notebooks/02_scores.ipynb", "notebooks/06_reproduction.ipynb", "run.json",
+        "notebooks/01_indicators.ipynb", "notebooks/02_scores.ipynb", "notebooks/03_cascade.ipynb", "notebooks/06_reproduction.ipynb", "run.json",
     ]  # fmt: skip
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["bantaeng"], (
         "nothing but the finished folder is left"
@@ -99,7 +105,9 @@ def test_only_notebooks_of_the_package_are_executed(books: Path, tmp_path: Path)
     (books / "06_reproduction.ipynb").unlink()
     with pytest.raises(StudyError) as refused:
         run_studies(["bantaeng"], out=tmp_path / "out", given={})
-    sentence = "study bantaeng names the notebook '06_reproduction', allowed: 01_indicators, 02_scores"
+    sentence = (
+        "study bantaeng names the notebook '06_reproduction', allowed: 01_indicators, 02_scores, 03_cascade"
+    )
     assert str(refused.value) == sentence
     assert not (tmp_path / "out").exists()
 

@@ -168,7 +168,7 @@ def test_a_summary_by_unit_and_by_level(capsys: pytest.CaptureFixture[str], data
     ]  # fmt: skip
     by_level = scores(capsys, data, "--rules", "kkp", "--by", "level")["by"]
     assert [(each["level"], each["n_units"], each["n_scores"], each["mean"]) for each in by_level] == [
-        ("Eselon II", 2, 3, 105.0), ("Eselon III", 1, 1, 60.0),
+        ("echelon_2", 2, 3, 105.0), ("echelon_3", 1, 1, 60.0),
     ]  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def test_a_unit_has_one_level_in_a_year(capsys: pytest.CaptureFixture[str], data
     data.write_text(text, encoding="utf-8")
     code, _, err = run(capsys, data, "--rules", "kkp", "--by", "level")
     assert code == 1
-    assert err.strip() == "Dinas A, 2024: the level is 'Eselon I', 'Eselon II', allowed: one level in a year"
+    assert err.strip() == "Dinas A, 2024: the level is 'echelon_1', 'echelon_2', allowed: one level in a year"
 
 
 def test_units_without_a_level_are_a_group_of_their_own(

@@ -12,7 +12,7 @@ from bsc_analysis.errors import UseError, fault
 from bsc_analysis.language.words import say_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from bsc_analysis.errors import Fault
     from bsc_analysis.language.words import Language
@@ -22,6 +22,7 @@ NOT_A_FILE = "{where}: this is a folder or a device, and cannot be written as a 
 OWN_DATA = "{where}: this is the file that is read; name another one to write"
 UNWRITABLE = "{where}: the file cannot be written: {got}"
 USUAL_MODE = 0o666
+GAP = "  "
 
 
 def check_target(path: Path, *, source: Path | None = None) -> None:
@@ -67,6 +68,23 @@ def print_notes(notes: Iterable[Fault], language: Language) -> None:
     """Print notes to the stream for messages, so that what programs read stays clean."""
     for note in notes:
         print(say_fault(note, language), file=sys.stderr)
+
+
+def align(rows: Sequence[Sequence[str]], *, right: Collection[int] = (), indent: int = 0) -> list[str]:
+    """Return rows as lines whose columns stand under one another; those at the positions ``right`` end there.
+
+    >>> align([("a", "1"), ("long", "20")], right=[1])
+    ['a      1', 'long  20']
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        GAP.join(
+            cell.rjust(width) if at in right else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    )
+    return [" " * indent + line.rstrip() for line in lines]
 
 
 def _replace(target: Path, content: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bsc_analysis.commands.output import align
 from bsc_analysis.commands.scoretext import DECIMALS, NOTHING
 from bsc_analysis.language.numbers import format_number
 from bsc_analysis.language.words import say, say_fault
@@ -38,19 +39,6 @@ _WAYS = {
     "average": "the mean of its periods",
     "last": "its last known period",
 }
-
-
-def align(rows: Sequence[Row], *, indent: int = 0) -> list[str]:
-    """Return rows as lines whose columns stand under one another.
-
-    >>> align([("a", "1"), ("long", "2")])
-    ['a     1', 'long  2']
-    """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        " " * indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
 
 
 def list_text(rule_sets: Iterable[RuleSet], language: Language) -> list[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from bsc_analysis.commands.output import align
+from bsc_analysis.exhibits.cascadewords import say_level
 from bsc_analysis.language.numbers import format_number
 from bsc_analysis.language.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from bsc_analysis.language.words import Language
     from bsc_analysis.scorecards.bands import Bands
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 DECIMALS = {"percent": 2, "bands": 4}  # band values are weighted means of whole numbers
 NOTHING = "–"
-_GAP = "  "
 
 
 def score_text(scores: ScoreList, summary: Summary | None, language: Language) -> str:
@@ -38,7 +39,7 @@ def score_text(scores: ScoreList, summary: Summary | None, language: Language) -
     """
     words = ("unit", "year", "perspective", "score", "band", "weight with data (%)")
     header = [say(word, language) for word in words]
-    lines = _table([header, *_rows(scores, language)], right=(1, 3, 5))
+    lines = align([header, *_rows(scores, language)], right=(1, 3, 5))
     if summary is not None:
         lines += ["", *_summary_lines(summary, scores.rules, language)]
     return "\n".join(lines)
@@ -72,15 +73,21 @@ def _summary_lines(summary: Summary, rules: RuleSet, language: Language) -> list
         *(f"{each.label.say(language)} (%)" for each in bands),
     ]
     ids = [each.id for each in bands]
-    rows = [_group(each, ids, DECIMALS[rules.scale], language) for each in summary.groups]
-    return _table([header, *rows], right=range(1, len(header)))
+    rows = [
+        [_key(each, summary, language), *_group(each, ids, DECIMALS[rules.scale], language)]
+        for each in summary.groups
+    ]
+    return align([header, *rows], right=range(1, len(header)))
+
+
+def _key(group: Group, summary: Summary, language: Language) -> str:
+    return say_level(group.key, language) if summary.by == "level" else str(group.key)
 
 
 def _group(group: Group, bands: Sequence[str], decimals: int, language: Language) -> list[str]:
     shares = dict(group.shares)
     figures = (group.mean, group.median, group.least, group.greatest)
     return [
-        NOTHING if group.key is None else str(group.key),
         str(group.n_units),
         str(group.n_scores),
         *(_figure(each, decimals, language) for each in figures),
@@ -90,15 +97,3 @@ def _group(group: Group, bands: Sequence[str], decimals: int, language: Language
 
 def _figure(value: float | None, decimals: int, language: Language) -> str:
     return NOTHING if value is None or math.isnan(value) else format_number(value, decimals, language)
-
-
-def _table(rows: Sequence[Sequence[str]], *, right: Collection[int]) -> list[str]:
-    """Return rows as lines whose columns stand under one another; numbers end under one another."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        _GAP.join(
-            cell.rjust(width) if at in right else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]

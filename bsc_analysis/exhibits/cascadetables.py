@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bsc_analysis.exhibits.cascadewords import name_part, say_unexplained, tell_change, write_score
+from bsc_analysis.exhibits.cascadewords import name_part, say_level, say_unexplained, tell_change, write_score
 from bsc_analysis.exhibits.changesteps import NOTHING_MOVED
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance, Table
 from bsc_analysis.exhibits.scorelines import score_decimals
+from bsc_analysis.exhibits.tablerows import fold_table
 from bsc_analysis.language.words import LANGUAGES, Label, Language, both, say
 from bsc_analysis.scorecards.cascade import roll_up, score_levels
 from bsc_analysis.scorecards.change import EFFECTS
@@ -23,14 +24,6 @@ if TYPE_CHECKING:
     from bsc_analysis.scorecards.scoring import Scores
     from bsc_analysis.scorecards.unitchange import Split, UnitChange
     from bsc_analysis.studies import Study
-
-LEVEL_WORDS = {
-    "minister": "Minister",
-    "echelon_1": "Echelon I",
-    "echelon_2": "Echelon II",
-    "echelon_3": "Echelon III",
-    "echelon_4": "Echelon IV",
-}
 
 
 def level_table(
@@ -49,7 +42,7 @@ def level_table(
 
     def make(spoken: Language) -> Table:
         columns: dict[str, Any] = {
-            say("level", spoken): [_say_level(each, spoken) for each in rows["level"]],
+            say("level", spoken): [say_level(each, spoken) for each in rows["level"]],
             say("year", spoken): rows["year"],
             say("units", spoken): rows["n_units"],
             say("with a score", spoken): rows["n_scored"],
@@ -65,15 +58,15 @@ def level_table(
             if bands
             else {}
         )
-        return _tabulate(
+        return fold_table(
             columns | figures | shares, {**dict.fromkeys(figures, 2), **dict.fromkeys(shares, 0)}
         )
 
     caption = both(
-        "Organisation scores (NKO) of {study} by level and year; every unit counts alike", study=study.id
+        "Organisation scores (NKO) of {study} by level and year; every unit counts alike", study=study.label
     )
     alt = Label(*(_tell_levels(rows, study.rules, each) for each in LANGUAGES))
-    return Exhibit("table", make, _named(caption, study), alt, provenance, language)
+    return Exhibit("table", make, caption, alt, provenance, language)
 
 
 def rollup_table(
@@ -110,13 +103,14 @@ def rollup_table(
             for each in study.rules.perspectives
         }
         columns = {say("unit", spoken): rows["unit"], say("year", spoken): rows["year"]}
-        return _tabulate(columns | figures | counts | parts, dict.fromkeys([*figures, *parts], 2))
+        return fold_table(columns | figures | counts | parts, dict.fromkeys([*figures, *parts], 2))
 
     caption = both(
-        "Roll-up of {study}: each unit's own score (NKO) and the plain mean of its children's", study=study.id
+        "Roll-up of {study}: each unit's own score (NKO) and the plain mean of its children's",
+        study=study.label,
     )
     alt = Label(*(_tell_rollup(rows, study.rules, each) for each in LANGUAGES))
-    return Exhibit("table", make, _named(caption, study), alt, provenance, language)
+    return Exhibit("table", make, caption, alt, provenance, language)
 
 
 def drill_down_table(
@@ -149,7 +143,7 @@ def drill_down_table(
             say("contribution", spoken): [each.contribution for each in parts],
         }
         _, _, scored, weighed, contributed = columns
-        return _tabulate(columns, {scored: decimals, weighed: 2, contributed: decimals})
+        return fold_table(columns, {scored: decimals, weighed: 2, contributed: decimals})
 
     caption = both("{unit}, {year}: what each perspective and indicator contributes to the organisation's score",
                    unit=unit, year=chosen)  # fmt: skip
@@ -181,7 +175,7 @@ def change_table(
             say(name, spoken): [_settle(getattr(each.split, name)) for each in rows]
             for name in (*EFFECTS, "change")
         }
-        return _tabulate(columns | effects, dict.fromkeys([first, last, *effects], decimals))
+        return fold_table(columns | effects, dict.fromkeys([first, last, *effects], decimals))
 
     caption = Label(*(_change_caption(change, each) for each in LANGUAGES))
     alt = Label(*(tell_change(change, split, study.rules, each) for each in LANGUAGES))
@@ -216,19 +210,12 @@ def _change_caption(change: UnitChange, language: Language) -> str:
     )
 
 
-def _say_level(level: Any, language: Language) -> str:
-    if not isinstance(level, str):
-        return say("no level", language)
-    words = {name: say(word, language) for name, word in LEVEL_WORDS.items()}
-    return words.get(level, level)
-
-
 def _tell_levels(rows: pd.DataFrame, rules: RuleSet, language: Language) -> str:
     told = [
         say(
             "{level} {year}: mean {mean} of {count} units",
             language,
-            level=_say_level(row["level"], language),
+            level=say_level(row["level"], language),
             year=row["year"],
             mean=write_score(row["mean"], rules, language),
             count=row["n_scored"],
@@ -263,17 +250,3 @@ def _tell_parts(parts: tuple[Part, ...], unit: str, year: int, rules: RuleSet, l
     )
     return say("Table of contributions to the score of {unit} in {year}, {score}: {parts}", language, unit=unit,
                year=year, score=write_score(parts[0].score, rules, language), parts=told)  # fmt: skip
-
-
-def _tabulate(columns: dict[str, Any], decimals: dict[str, int]) -> Table:
-    plain = {
-        name: values.tolist() if isinstance(values, pd.Series) else values for name, values in columns.items()
-    }
-    return Table(pd.DataFrame(plain), decimals)
-
-
-def _named(caption: Label, study: Study) -> Label:
-    """Put the study's name in each language where the caption has its id."""
-    return Label(
-        id=caption.id.replace(study.id, study.label.id, 1), en=caption.en.replace(study.id, study.label.en, 1)
-    )

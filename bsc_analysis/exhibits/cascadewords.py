@@ -15,6 +15,27 @@ if TYPE_CHECKING:
     from bsc_analysis.scorecards.unitchange import Split, UnitChange
 
 
+LEVEL_WORDS = {
+    "minister": "Minister",
+    "echelon_1": "Echelon I",
+    "echelon_2": "Echelon II",
+    "echelon_3": "Echelon III",
+    "echelon_4": "Echelon IV",
+}
+
+
+def say_level(level: object, language: Language) -> str:
+    """Say the name of a level; one that is not known goes by its own word.
+
+    >>> say_level("echelon_2", "id"), say_level("section", "id")
+    ('Eselon II', 'section')
+    """
+    if not isinstance(level, str):
+        return say("no level", language)
+    words = {name: say(word, language) for name, word in LEVEL_WORDS.items()}
+    return words.get(level, level)
+
+
 def say_unexplained(change: UnitChange | None) -> Label:
     """Say why there is no change to explain."""
     if change is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from bsc_analysis.exhibits.distributiongrid import caption_grid, note_grid, read_grid, tell_grid, zones_of
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance
@@ -48,6 +49,7 @@ NAMES, ROW, AROUND, KEY_ROW = 30.0, 20.0, 26.0, 5.0  # mm
 CLOSEST = 7.0  # mm, between two numbers below a scale
 ROOM = 1.45  # how much higher than its highest bar a row is, for the words above
 BETWEEN = 0.06  # of a panel's width, from panel to panel
+HALO = 2  # points of paper around a number that stands on bars
 ROUND = (50, 20, 10, 5, 2, 1, 0.1, 0)  # percent, of which the largest that is drawn numbers the heights
 HATCH = "/////"
 
@@ -171,7 +173,8 @@ def _draw_cap(axes: Axes, cap: float, heap: Heap, language: Language) -> None:
     axes.plot([cap, cap], [0, 100 * share], color=INK, lw=2 * FIRM, solid_capstyle="butt", zorder=3)
     axes.plot([cap], [100 * share], ls="none", marker="_", ms=2 * MARKER, mec=INK, mew=2 * FIRM, zorder=3)
     axes.annotate(write_percent(round(share, 2), language), (cap, 100 * share), (0, 3), textcoords="offset points",
-                  ha="center", size=SMALL, zorder=4, in_layout=False)  # fmt: skip
+                  ha="center", size=SMALL, zorder=4, in_layout=False,
+                  path_effects=[withStroke(linewidth=HALO, foreground=PAPER)])  # fmt: skip
 
 
 def _label(axes: list[list[Axes]], grid: Grid, language: Language) -> None:

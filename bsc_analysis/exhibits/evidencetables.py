@@ -16,7 +16,7 @@ from bsc_analysis.evidence.sums import show_number, show_range
 from bsc_analysis.exhibits.describe import name_figure, name_quantity, name_subject, name_verdict
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance, Table
 from bsc_analysis.language.numbers import format_number
-from bsc_analysis.language.words import Label, Language, both, say
+from bsc_analysis.language.words import Language, both, say
 from bsc_analysis.paths.effects import decompose, explained_variance
 from bsc_analysis.paths.smalleffects import n_for_power
 
@@ -42,11 +42,13 @@ def finding_table(
         return Table(pd.DataFrame(rows))
 
     counts = Counter(str(finding.verdict) for finding in findings)
-    caption = both("Every printed figure of {study} that was transcribed, with its verdict", study=study.id)
+    caption = both(
+        "Every printed figure of {study} that was transcribed, with its verdict", study=study.label
+    )
     alt = both("Table of {count} printed figures: {wrong} contradict, {cut} follow only if truncated, {right} follow",
                count=len(findings), wrong=counts["contradicts"], cut=counts["follows only if truncated"],
                right=counts["follows"])  # fmt: skip
-    return Exhibit("table", make, _named(caption, study), alt, provenance, language)
+    return Exhibit("table", make, caption, alt, provenance, language)
 
 
 _WORST = list(Verdict).index(Verdict.CONTRADICTS)
@@ -75,10 +77,10 @@ def verdict_table(
         return Table(pd.concat([frame, pd.DataFrame([total])], ignore_index=True))
 
     counts = Counter(str(finding.verdict) for finding in findings)
-    caption = both("Verdicts on the printed figures of {study}, by place", study=study.id)
+    caption = both("Verdicts on the printed figures of {study}, by place", study=study.label)
     alt = both("Table of counts: {right} follow, {wrong} contradict, {open} cannot be checked", right=counts["follows"],
                wrong=counts["contradicts"], open=counts["cannot be checked"])  # fmt: skip
-    return Exhibit("table", make, _named(caption, study), alt, provenance, language)
+    return Exhibit("table", make, caption, alt, provenance, language)
 
 
 def mending_table(
@@ -105,10 +107,10 @@ def mending_table(
         return Table(pd.DataFrame(rows), {say("total then", spoken): 4})
 
     caption = both(
-        "{study}: contradictory totals with one cause mended at a time, and with all", study=study.id
+        "{study}: contradictory totals with one cause mended at a time, and with all", study=study.label
     )
     alt = both("Table of {count} mended totals", count=len(mends))
-    return Exhibit("table", make, _named(caption, study), alt, provenance, language)
+    return Exhibit("table", make, caption, alt, provenance, language)
 
 
 def implied_table(study: Study, provenance: Provenance, *, language: Language) -> Exhibit | Absent:
@@ -121,10 +123,10 @@ def implied_table(study: Study, provenance: Provenance, *, language: Language) -
         return Table(pd.DataFrame([*_implied_rows(study, spoken)], columns=headers))
 
     caption = both(
-        "{study}: what the printed figures imply about figures that are not printed", study=study.id
+        "{study}: what the printed figures imply about figures that are not printed", study=study.label
     )
     alt = both("Table of {count} implied quantities", count=len([*_implied_rows(study, "en")]))
-    return Exhibit("table", make, _named(caption, study), alt, provenance, language)
+    return Exhibit("table", make, caption, alt, provenance, language)
 
 
 def _implied_rows(study: Study, language: Language) -> Iterator[Row]:
@@ -273,9 +275,3 @@ def _repair(finding: Finding, study: Study, language: Language) -> str:
         for each in others[:2]
     ]
     return f" {say('or', language)} ".join(said) or say("no figure: there are no data", language)
-
-
-def _named(caption: Label, study: Study) -> Label:
-    return Label(
-        id=caption.id.replace(study.id, study.label.id, 1), en=caption.en.replace(study.id, study.label.en, 1)
-    )

@@ -6,6 +6,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from bsc_analysis.exhibits.cards import write_column
+from bsc_analysis.exhibits.cascadewords import say_level
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance, Table
 from bsc_analysis.exhibits.scorelines import (
     PERCENT_DECIMALS,
@@ -102,7 +103,7 @@ def _columns(rows: Rows, rules: RuleSet, language: Language) -> dict[str, Any]:
     ranks = [league.ranks(each) for league, each in rows]
     return {
         "year": [league.year for league, _ in rows],
-        **({"level": [league.level or "" for league, _ in rows]} if levelled else {}),
+        **({"level": [say_level(league.level, language) for league, _ in rows]} if levelled else {}),
         "rank": [each.rank for _, each in rows],
         "unit": [each.unit for _, each in rows],
         "score": [each.score for _, each in rows],
@@ -163,7 +164,8 @@ def _titles(league: League, parts: list[Sequence[Standing]], language: Language)
 
 
 def _title(league: League, study: Study, language: Language) -> str:
-    parts = (study.label.say(language), str(league.year), league.level or "")
+    level = "" if league.level is None else say_level(league.level, language)
+    parts = (study.label.say(language), str(league.year), level)
     return ", ".join(part for part in parts if part)
 
 

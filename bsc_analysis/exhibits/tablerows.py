@@ -23,12 +23,16 @@ MOST_DECIMALS = 4
 def build_table(columns: dict[str, Any], decimals: dict[str, int], language: Language) -> Table:
     """Build a table whose headers are said in the language; years stay as they are."""
     said = {name: name if name.isdigit() else say(name, language) for name in columns}
-    plain = {
-        said[name]: _plain(values) if isinstance(values, pd.Series) else values
-        for name, values in columns.items()
-    }
     shown = {said[name]: places for name, places in decimals.items() if name in said}
-    return Table(pd.DataFrame(plain), shown, on_page=ROWS_ON_PAGE)
+    return fold_table({said[name]: values for name, values in columns.items()}, shown)
+
+
+def fold_table(columns: dict[str, Any], decimals: dict[str, int]) -> Table:
+    """Build a table whose headers are said already; a page shows its first rows, a file all of them."""
+    plain = {
+        name: _plain(values) if isinstance(values, pd.Series) else values for name, values in columns.items()
+    }
+    return Table(pd.DataFrame(plain), decimals, on_page=ROWS_ON_PAGE)
 
 
 def in_rule_order(rows: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from bsc_analysis.exhibits.tablerows import (
     unit_column,
 )
 from bsc_analysis.exhibits.unitmoves import move_units
-from bsc_analysis.language.words import LANGUAGES, Label, Language, both, say
+from bsc_analysis.language.words import Label, Language, both, say
 from bsc_analysis.scorecards.scoring import score
 
 if TYPE_CHECKING:
@@ -63,8 +63,9 @@ def indicator_table(scores: Scores, study: Study, provenance: Provenance, *, lan
         return build_table(columns, figures | {"achievement (%)": 2, "score": 2}, spoken)
 
     missing = int(scores.indicators["score"].isna().sum())
-    caption = _caption(
-        "Indicators of {study}: target, actual, achievement in percent of the target, score and band", study
+    caption = both(
+        "Indicators of {study}: target, actual, achievement in percent of the target, score and band",
+        study=study.label,
     )
     alt = both("Table of {count} indicator records, {missing} of them without data", count=len(scores.indicators),
                missing=missing)  # fmt: skip
@@ -86,7 +87,9 @@ def coverage_table(scores: Scores, study: Study, provenance: Provenance, *, lang
         }
         return build_table(columns, {"weight with data (%)": 0}, spoken)
 
-    caption = _caption("Coverage of {study}: indicators and share of the weight that rest on data", study)
+    caption = both(
+        "Coverage of {study}: indicators and share of the weight that rest on data", study=study.label
+    )
     empty = int((scores.perspectives["n_present"] == 0).sum())
     alt = both(
         "Table of coverage by perspective and year; {count} perspectives have no data in a year", count=empty
@@ -118,13 +121,9 @@ def score_table(scores: Scores, study: Study, provenance: Provenance, *, languag
         }
         return build_table(columns, {"weight": 2, "score": 4, "weight with data (%)": 0}, spoken)
 
-    caption = Label(
-        *(
-            say("Scores of {study} by perspective and year; missing policy: {policy}", each,
-                study=study.label.say(each), policy=say_policy(rules.missing, each))
-            for each in LANGUAGES
-        )
-    )  # fmt: skip
+    policy = Label(id=say_policy(rules.missing, "id"), en=say_policy(rules.missing, "en"))
+    caption = both("Scores of {study} by perspective and year; missing policy: {policy}", study=study.label,
+                   policy=policy)  # fmt: skip
     return Exhibit("table", make, caption, _tell_totals(scores), provenance, language)
 
 
@@ -155,13 +154,9 @@ def _readings_of_one(
         columns["direction"] = [say(each.direction, spoken) for each in rows]
         return build_table(columns, dict.fromkeys(years, 4) | {"change": 4}, spoken)
 
-    caption = Label(
-        *(
-            say("{study}: the same data under {count} readings of the rule", each,
-                study=study.label.say(each), count=len(outcomes))
-            for each in LANGUAGES
-        )
-    )  # fmt: skip
+    caption = both(
+        "{study}: the same data under {count} readings of the rule", study=study.label, count=len(outcomes)
+    )
     counts = {way: sum(each.direction == way for each in outcomes) for way in ("rise", "fall", "no change")}
     alt = both("Table of readings: {rise} show a rise, {fall} a fall and {same} no change", rise=counts["rise"],
                fall=counts["fall"], same=counts["no change"])  # fmt: skip
@@ -189,14 +184,13 @@ def _readings_of_units(
         return build_table(columns, decimals, spoken)
 
     units = len(observations["unit"].unique())
-    caption = Label(
-        *(
-            say("{study}: the same data under {count} readings of the rule; median score of {units} units by year, "
-                "and how many rise and fall from the first year to the last", each,
-                study=study.label.say(each), count=len(moves), units=units)
-            for each in LANGUAGES
-        )
-    )  # fmt: skip
+    caption = both(
+        "{study}: the same data under {count} readings of the rule; median score of {units} units by year, "
+        "and how many rise and fall from the first year to the last",
+        study=study.label,
+        count=len(moves),
+        units=units,
+    )
     alt = both(
         "Table of {count} readings: median score by year, and how many units rise and fall", count=len(moves)
     )
@@ -244,7 +238,3 @@ def _tell_totals(scores: Scores) -> Label:
         for unit, year, value in totals[["unit", "year", "score"]].itertuples(index=False)
     )
     return both("Table of perspective scores; organisation totals: {totals}", totals=told)
-
-
-def _caption(sentence: str, study: Study) -> Label:
-    return Label(*(say(sentence, each, study=study.label.say(each)) for each in LANGUAGES))

@@ -30,7 +30,8 @@ LAST_ROW = 1_048_575
 YEARS = (1900, 2200)
 LARGEST = 1e15  # any figure that is meant as one is smaller
 WIDTHS = {"unit": 28, "parent": 28, "perspective": 30, "objective": 40, "indicator": 48, "polarity": 26}
-USUAL_WIDTH, GUIDE_WIDTHS = 15, (30, 48, 48)
+USUAL_WIDTH, GUIDE_WIDTHS = 15, (30, 70, 48)
+LINE_HEIGHT = 15  # points
 DARK, PALE, INK = "#1F4E79", "#D9E2EC", "#1B1B1B"
 # A second lock: cells are written by kind, so that no text is looked at for what it might be.
 _LITERAL = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -151,9 +152,14 @@ def _write_guide(
     for number, (cells, style) in enumerate(rows):
         for at, cell in enumerate(cells):
             sheet.write_string(number, at, cell, style)
+        if style is wrapped:  # not every program makes room for wrapped text by itself
+            lines = [-(-len(cell) // width) for cell, width in zip(cells, GUIDE_WIDTHS, strict=False)]
+            sheet.set_row(number, LINE_HEIGHT * max(1, *lines, 1))
     for at, width in enumerate(GUIDE_WIDTHS):
         sheet.set_column(at, at, width)
     sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def _bold(book: Workbook) -> Format:

@@ -52,12 +52,20 @@ def say(sentence: str, language: Language, /, **fields: object) -> str:
 
 
 def both(sentence: str, /, **fields: object) -> Label:
-    """Say a catalogue sentence in both languages, with the same fields.
+    """Say a catalogue sentence in both languages; a field that is a label is said in each.
 
     >>> both("follows").id
     'sesuai'
+    >>> both("Path diagram of {study}.", study=Label(id="KKP (kementerian)", en="KKP (ministry)")).en
+    'Path diagram of KKP (ministry).'
     """
-    return Label(id=say(sentence, "id", **fields), en=say(sentence, "en", **fields))
+    said = {
+        language: {
+            name: each.say(language) if isinstance(each, Label) else each for name, each in fields.items()
+        }
+        for language in LANGUAGES
+    }
+    return Label(id=say(sentence, "id", **said["id"]), en=say(sentence, "en", **said["en"]))
 
 
 def say_fault(fault: Fault, language: Language) -> str:
