@@ -41,7 +41,7 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(runner, "notebook_folder", lambda: folder)
     _book(folder, "01_indicators", "print(years)")
     _book(folder, "02_scores", EXPORT, headline='"the headline"')
-    _book(folder, "03_cascade", "print(missing)")
+    _book(folder, "03_cascade", "print(study)")
     _book(folder, "06_reproduction", "print(study)")
     return folder
 
