@@ -92,6 +92,26 @@ def pandas_vectorised(rows: pd.DataFrame) -> pd.DataFrame:
     return whole[["unit", "year", "score"]].assign(band=_pandas_band(whole["score"]))
 
 
+def pandas_covered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Score in pandas as :func:`pandas_vectorised` does, with the counts and the weight present that ours gives too."""
+    score = (rows["actual"] / rows["target"] * 100.0).clip(upper=CAP)
+    weight = rows["weight"].where(score.notna())
+    weighed = rows[[*KEYS, "weight"]].assign(present=weight, weighted=weight * score)
+    grouped = weighed.groupby(KEYS, sort=False, observed=True)
+    summed = grouped[["weight", "present", "weighted"]].sum()
+    summed["n_indicators"], summed["n_present"] = grouped.size(), grouped["present"].count()
+    summed = summed.reset_index()
+    every = summed["perspective"].map(WEIGHTS).astype("float64")
+    summed["own"] = every.where(summed["present"] > 0)
+    summed["counted"] = summed["own"] * summed["weighted"] / summed["present"]
+    summed["weight_present"] = every * summed["present"] / summed["weight"]
+    sums = ["own", "counted", "weight_present", "n_indicators", "n_present"]
+    whole = summed.groupby(["unit", "year"], sort=False, observed=True)[sums].sum().reset_index()
+    whole["score"] = whole["counted"] / whole["own"]
+    covered = whole[["unit", "year", "score", "n_indicators", "n_present", "weight_present"]]
+    return covered.assign(band=_pandas_band(whole["score"]))
+
+
 def pandas_apply(rows: pd.DataFrame) -> pd.DataFrame:
     """Score as first drafts often do: a function applied to each group."""
     perspectives = rows.groupby(KEYS).apply(_perspective).rename("nkp").reset_index()

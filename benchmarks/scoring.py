@@ -31,10 +31,17 @@ ENGINES = {"DuckDB": "ours_duckdb", "pandas": "ours_pandas", "Polars": "ours_pol
 PAIRS = (
     ("ours on DuckDB / hand-written DuckDB SQL", "ours_duckdb", "peer_duckdb", 1.1),
     ("the same, every column of ours made by both", "ours_duckdb_covered", "peer_duckdb_covered", 1.1),
-    ("ours on pandas / hand-written vectorised pandas", "ours_pandas", "peer_pandas", 1.1),
+    (
+        "ours on pandas, every column / hand-written vectorised pandas, score and band",
+        "ours_pandas",
+        "peer_pandas",
+        1.1,
+    ),
+    ("the same, every column of ours made by both", "ours_pandas", "peer_pandas_covered", 1.1),
     ("ours on Polars / hand-written Polars streaming", "ours_polars", "peer_polars", 1.0),
     ("the same, but every column of ours", "ours_polars_covered", "peer_polars", 1.0),
 )
+OWN_READER = {"DuckDB": "read_duckdb", "pandas": "read_arrow", "Polars": "read_polars"}
 MOST_MEMORY = {"DuckDB": 1.0e9, "pandas": 2.2e9}
 DOOR = ("door",)
 
@@ -78,7 +85,7 @@ def measure(folder: Path, rows: int, *, rounds: int) -> dict[str, Any]:
     sizes[rows] = {name: scored[name] for name in ENGINES.values()}
     small = _small(folder, warm)
     claims = [
-        *_ratios(scored), _over_reading(scored, read), *_small_claims(small), *_linearity(sizes), *_memory(scored)
+        *_ratios(scored), *_over_reading(scored, read), *_small_claims(small), *_linearity(sizes), *_memory(scored)
     ]  # fmt: skip
     return {
         "command": f"python -m benchmarks.scoring --rows {rows}" + (" --quick" if rounds == 1 else ""),
@@ -121,13 +128,19 @@ def _ratios(scored: Mapping[str, Runs]) -> Iterable[Claim]:
         )
 
 
-def _over_reading(scored: Mapping[str, Runs], read: Mapping[str, Runs]) -> Claim:
+def _over_reading(scored: Mapping[str, Runs], read: Mapping[str, Runs]) -> Iterable[Claim]:
+    """Hold the best engine against mere reading: by its own reader, and by the fastest reader there is."""
     engine = min(ENGINES, key=lambda name: _middle(scored[ENGINES[name]]))
-    reader = min(read, key=lambda name: _middle(read[name]))
-    what = f"ours on {engine}, the best engine / merely reading the columns ({reader}, the best reader)"
-    ours, reading = scored[ENGINES[engine]], read[reader]
-    processor = median(ours.cpu_seconds(without=DOOR)) / median(reading.cpu_seconds())
-    return Claim(what, _middle(ours) / _middle(reading), "x", at_most=5.0, cpu_value=processor)
+    ours = scored[ENGINES[engine]]
+    readers = {
+        "its own reader": OWN_READER[engine],
+        "the fastest reader": min(read, key=lambda name: _middle(read[name])),
+    }
+    for which, reader in readers.items():
+        reading = read[reader]
+        processor = median(ours.cpu_seconds(without=DOOR)) / median(reading.cpu_seconds())
+        what = f"ours on {engine}, the best engine / merely reading the columns by {which} ({reader})"
+        yield Claim(what, _middle(ours) / _middle(reading), "x", at_most=5.0, cpu_value=processor)
 
 
 def _small_claims(small: Mapping[str, float]) -> Iterable[Claim]:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 ROWS = 2_000
 SAME = 1e-9  # sums in another order differ in the last bits of numbers up to 120
 OURS = ("ours_duckdb", "ours_duckdb_covered", "ours_pandas", "ours_polars", "ours_polars_covered")
-PEERS = ("peer_duckdb", "peer_duckdb_covered", "peer_pandas", "peer_polars")
+PEERS = ("peer_duckdb", "peer_duckdb_covered", "peer_pandas", "peer_pandas_covered", "peer_polars")
 READERS = ("read_arrow", "read_arrow_encoded", "read_duckdb", "read_polars")
 COVERED = ["unit", "year", "n_indicators", "n_present", "weight_present"]
 

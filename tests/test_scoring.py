@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from bsc_analysis.errors import DataError
 from bsc_analysis.evidence.audit import Finding, audit
 from bsc_analysis.files import data_folder, read_rules
+from bsc_analysis.scorecards import scoring
+from bsc_analysis.scorecards.doorway import admit
 from bsc_analysis.scorecards.expressions import EDGE_TOLERANCE
 from bsc_analysis.scorecards.rulereading import parse_rules
 from bsc_analysis.scorecards.rules import MissingPolicy, RuleSet
@@ -486,3 +488,23 @@ def test_any_scorecard_scores_as_the_definition_says(
         expected = exact_total(rows, rules, policy)
         got = only(scores.organisations, unit=f"u{number}")["score"]
         assert pd.isna(got) if expected is None else got == pytest.approx(float(expected), abs=LAST_BITS)
+
+
+# ---- admitted once -------------------------------------------------------------------------------------------------
+
+
+def test_what_was_admitted_is_scored_without_the_door(kkp: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    admitted = admit(frame({"actual": 45.0}), kkp)
+    monkeypatch.setattr(scoring, "admit", lambda *_: pytest.fail("the door was opened again"))
+    assert only(score(admitted, kkp).organisations)["score"] == 45.0
+
+
+def test_what_was_admitted_under_other_rules_goes_through_the_door_again(kkp: RuleSet) -> None:
+    """Admitted as higher-is-better only, because no column says otherwise; the other rule set needs words for weights."""
+    admitted = admit(frame({"actual": 45.0}), kkp)
+    with pytest.raises(DataError) as caught:
+        score(admitted, read_rules("kmk-467"))
+    assert [str(each) for each in caught.value.faults] == [
+        "the observations have no column 'validity'",
+        "the observations have no column 'control'",
+    ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import narwhals.stable.v2 as nw
 
-from bsc_analysis.scorecards.expressions import Frame, by_key, join
+from bsc_analysis.scorecards.expressions import Frame, by_key, join, with_objective
 from bsc_analysis.scorecards.observations import COLUMNS
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def consolidate(frame: Frame, rules: RuleSet) -> Frame:
     if not may_consolidate(names, rules):
         return frame
     figures = [name for name in CONSOLIDATED if name in names]
-    dated = _date(frame, figures, way_of(names, rules))
+    dated = _date(with_objective(frame), figures, way_of(names, rules))
     summed = dated.group_by(*YEARLY_KEY).agg(*_sums(figures), *_descriptions(names))
     chosen = summed.with_columns(**{name: _choose(name) for name in figures})
     return chosen.drop(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import narwhals.stable.v2 as nw
 
 from bsc_analysis.errors import UseError, fault
-from bsc_analysis.scorecards.expressions import Frame, by_key, fetch, join
+from bsc_analysis.scorecards.expressions import Frame, by_key, fetch, join, with_objective
 
 if TYPE_CHECKING:
     from bsc_analysis.scorecards.rules import RuleSet
@@ -139,9 +139,9 @@ def _indicator_shares(scores: Scores, group: tuple[str, ...]) -> Frame:
         listed = bool(rules.indicators)
     weight = nw.col("weight")
     if rules.missing != "zero":
-        return _parts(scores.judged, INDICATOR, group, weight, nw.col("_scored"))
+        return _parts(with_objective(scores.judged), INDICATOR, group, weight, nw.col("_scored"))
     whole = nw.lit(1.0) if listed else nw.col("_all")
-    return _parts(scores.judged, INDICATOR, group, weight, whole, counts=nw.lit(value=True))
+    return _parts(with_objective(scores.judged), INDICATOR, group, weight, whole, counts=nw.lit(value=True))
 
 
 def _parts(

@@ -117,7 +117,9 @@ def _with_nan(frame: Frame, figures: list[str]) -> list[str]:
 
 def _filled(names: list[str], rules: RuleSet) -> dict[str, nw.Expr]:
     """Return the columns that the rule set fills in, wholly or where the data say nothing."""
-    filled = {"weight": _weight(names, rules), "objective": _objective(names, rules)}
+    filled = {"weight": _weight(names, rules)}
+    if (objective := _objective(names, rules)) is not None:
+        filled["objective"] = objective
     if (polarity := _polarity(names, rules)) is not None:
         filled["polarity"] = polarity
     targets = {each.id: float(each.target) for each in rules.indicators if each.target is not None}
@@ -137,11 +139,12 @@ def _weight(names: list[str], rules: RuleSet) -> nw.Expr:
     return nw.col("weight") if "weight" in names else nw.lit(1.0)
 
 
-def _objective(names: list[str], rules: RuleSet) -> nw.Expr:
+def _objective(names: list[str], rules: RuleSet) -> nw.Expr | None:
+    """Return the column of objectives, or None where nobody names one; see :func:`with_objective`."""
     homes = {each.id: each.objective for each in rules.indicators if each.objective}
     if homes:
         return nw.coalesce(by_key("indicator", homes), nw.lit(""))
-    return nw.coalesce(nw.col("objective"), nw.lit("")) if "objective" in names else nw.lit("")
+    return nw.coalesce(nw.col("objective"), nw.lit("")) if "objective" in names else None
 
 
 def _polarity(names: list[str], rules: RuleSet) -> nw.Expr | None:

@@ -56,6 +56,13 @@ def join(left: Frame, right: Frame, on: Sequence[str], how: Literal["inner", "le
     return left.join(right, on=list(on), how=how)  # type: ignore[arg-type]  # both are eager or both are lazy
 
 
+def with_objective(frame: Frame) -> Frame:
+    """Return a frame that has a column of objectives, empty where nobody named any; ten million of them are not made for nothing."""
+    return (
+        frame if "objective" in frame.collect_schema().names() else frame.with_columns(objective=nw.lit(""))
+    )
+
+
 def fetch(frame: Frame) -> list[dict[str, Any]]:
     """Return the few rows of a frame that people are to see."""
     return list((frame.collect() if isinstance(frame, nw.LazyFrame) else frame).rows(named=True))

@@ -21,7 +21,15 @@ from bsc_analysis.errors import DataError, fault
 from bsc_analysis.scorecards.achievement import achieve, judge, name_band
 from bsc_analysis.scorecards.carrying import carry_last
 from bsc_analysis.scorecards.doorway import Admitted, admit
-from bsc_analysis.scorecards.expressions import EDGE_TOLERANCE, Frame, by_key, fetch, pick_band, reaches
+from bsc_analysis.scorecards.expressions import (
+    EDGE_TOLERANCE,
+    Frame,
+    by_key,
+    fetch,
+    pick_band,
+    reaches,
+    with_objective,
+)
 
 if TYPE_CHECKING:
     from bsc_analysis.scorecards.bands import Bands
@@ -48,26 +56,27 @@ class Scores:
     @cached_property
     def indicators(self) -> Any:
         """One row per unit, year and indicator."""
-        return _native(name_band(self.judged, self.rules))
+        return _native(name_band(with_objective(self.judged), self.rules))
 
     @cached_property
     def objectives(self) -> Any:
         """One row per unit, year, perspective and strategic objective."""
-        return _native(self._objectives)
+        return _native(_name_band(self._objectives, self.rules.perspective_bands))
 
     @cached_property
     def perspectives(self) -> Any:
         """One row per unit, year and perspective: NKP."""
-        return _native(self._perspectives)
+        return _native(_name_band(self._perspectives, self.rules.perspective_bands))
 
     @cached_property
     def organisations(self) -> Any:
         """One row per unit and year: NKO."""
-        return _native(_organisations(self._perspectives, self.rules))
+        organisations = _organisations(self._perspectives, self.rules)
+        return _native(_name_band(organisations, self.rules.organisation_bands))
 
     @cached_property
     def _objectives(self) -> Frame:
-        return _objectives(self.judged, self.rules)
+        return _objectives(with_objective(self.judged), self.rules)
 
     @cached_property
     def _perspectives(self) -> Frame:
@@ -135,13 +144,13 @@ def _objectives(judged: Frame, rules: RuleSet) -> Frame:
     """Score objectives; where the rule set lists all of an objective's indicators, their weights sum to one."""
     listed = rules.perspective_from == "objectives" and any(each.objective for each in rules.indicators)
     summed = _sum_indicators(judged, (*UNIT_YEAR, "perspective", "objective"), rules)
-    return _score_sums(summed, rules, nw.lit(1.0) if listed else nw.col("_weight"), rules.perspective_bands)
+    return _score_sums(summed, rules, nw.lit(1.0) if listed else nw.col("_weight"))
 
 
 def _from_indicators(judged: Frame, rules: RuleSet) -> Frame:
     whole = nw.lit(1.0) if rules.indicators else nw.col("_weight")
     summed = _sum_indicators(judged, (*UNIT_YEAR, "perspective"), rules)
-    return _score_sums(summed, rules, whole, rules.perspective_bands, rules.least_weight[0])
+    return _score_sums(summed, rules, whole, rules.least_weight[0])
 
 
 def _from_objectives(objectives: Frame, rules: RuleSet) -> Frame:
@@ -150,13 +159,13 @@ def _from_objectives(objectives: Frame, rules: RuleSet) -> Frame:
     weight = nw.coalesce(by_key("objective", weights), nw.lit(0.0)) if weights else nw.lit(1.0)
     summed = _sum_scores(objectives, (*UNIT_YEAR, "perspective"), weight)
     whole = nw.lit(1.0) if weights else nw.col("_weight")
-    return _score_sums(summed, rules, whole, rules.perspective_bands, rules.least_weight[0])
+    return _score_sums(summed, rules, whole, rules.least_weight[0])
 
 
 def _organisations(perspectives: Frame, rules: RuleSet) -> Frame:
     weight = by_key("perspective", {each.id: float(each.weight) for each in rules.perspectives})
     summed = _sum_scores(perspectives, UNIT_YEAR, weight)
-    return _score_sums(summed, rules, nw.lit(1.0), rules.organisation_bands, rules.least_weight[1])
+    return _score_sums(summed, rules, nw.lit(1.0), rules.least_weight[1])
 
 
 def _sum_indicators(judged: Frame, keys: tuple[str, ...], rules: RuleSet) -> Frame:
@@ -170,21 +179,19 @@ def _sum_indicators(judged: Frame, keys: tuple[str, ...], rules: RuleSet) -> Fra
     if rules.missing == "carry_last":
         columns["_own"] = nw.when(scored & nw.col("_measured")).then(weight)
         own = "_own"
-    grouped = _enumerate(judged.select(*keys, "weight", **columns), rules).group_by(*keys)
-    summed = grouped.agg(
+    projected = judged.select(*keys, "weight", **columns)
+    # Polars takes twice the time to group by a third column of text; of numbered perspectives it does not.
+    numbered = projected.implementation.is_polars()
+    ids = nw.Enum([each.id for each in rules.perspectives])
+    grouped = projected.with_columns(nw.col("perspective").cast(ids)) if numbered else projected
+    summed = grouped.group_by(*keys).agg(
         nw.len().alias("n_indicators"),
         nw.col(own).count().alias("n_present"),
         nw.col("weight").sum().alias("_weight"),
         *(nw.col(name).sum() for name in columns),
     )
-    return summed.with_columns(perspective=nw.col("perspective").cast(nw.String), _present=nw.col(own))
-
-
-def _enumerate(frame: Frame, rules: RuleSet) -> Frame:
-    """Give perspectives numbers where that pays: Polars takes twice the time to group by a third column of text."""
-    if not frame.implementation.is_polars():
-        return frame
-    return frame.with_columns(nw.col("perspective").cast(nw.Enum([each.id for each in rules.perspectives])))
+    named = summed.with_columns(nw.col("perspective").cast(nw.String)) if numbered else summed
+    return named.with_columns(_present=nw.col(own))
 
 
 def _sum_scores(scored: Frame, keys: tuple[str, ...], weight: nw.Expr) -> Frame:
@@ -200,23 +207,25 @@ def _sum_scores(scored: Frame, keys: tuple[str, ...], weight: nw.Expr) -> Frame:
     return summed.with_columns(nw.col("n_indicators", "n_present").cast(nw.Int64))
 
 
-def _score_sums(
-    summed: Frame, rules: RuleSet, whole: nw.Expr, bands: Bands | None, least: Fraction = NOTHING
-) -> Frame:
-    """Turn sums into ``score``, ``band`` and ``weight_present``; ``whole`` is what all weights come to."""
-    some = nw.col("_scored") > 0
-    share = nw.when(some).then(nw.col("_weighted") / nw.col("_scored"))
+def _score_sums(summed: Frame, rules: RuleSet, whole: nw.Expr, least: Fraction = NOTHING) -> Frame:
+    """Turn sums into ``score`` and ``weight_present``; ``whole`` is what all weights come to."""
+    share = nw.when(nw.col("_scored") > 0).then(nw.col("_weighted") / nw.col("_scored"))
     scored = summed.with_columns(
         score=nw.col("_weighted") / whole if rules.missing == "zero" else share,
         weight_present=nw.col("_present") / whole,
     )
-    if least > 0:
-        enough = reaches(nw.col("weight_present"), float(least), closed=True)
-        scored = scored.with_columns(score=nw.when(enough).then(nw.col("score")))
+    if least <= 0:
+        return scored
+    enough = reaches(nw.col("weight_present"), float(least), closed=True)
+    return scored.with_columns(score=nw.when(enough).then(nw.col("score")))
+
+
+def _name_band(scored: Frame, bands: Bands | None) -> Frame:
+    """Add ``band``: that of the score, where anything stands behind it."""
     if bands is None:
         return scored.with_columns(band=nw.lit(None, dtype=nw.String))
     picked = pick_band(bands, nw.col("score"), [band.id for band in bands.bands])
-    return scored.with_columns(band=nw.when(some).then(picked))
+    return scored.with_columns(band=nw.when(nw.col("_scored") > 0).then(picked))
 
 
 def _refuse_missing(scores: Scores) -> None:

@@ -189,6 +189,21 @@ def test_a_conversion_goes_straight_between_its_points(
     assert got[0] == pytest.approx(actual, abs=LAST_BITS)
 
 
+def test_a_conversion_may_hold_for_one_polarity_only(engine: Engine) -> None:
+    """Kept on 100: an achievement c counts as 1.2 c, so that exactly on target is 120. The others count as they are."""
+    only_kept = CONVERSION.split("piece = [")[0].replace("domain", 'polarity = "stabilize"\ndomain') + (
+        'piece = [ { range = "(-inf, inf)", at = [0, 100], to = [0, 120], source = "an example" } ]\n'
+    )
+    rules = parse_rules(
+        OFFICE.replace("SCORE", "").replace("[missing]", only_kept + "[missing]"), "office.toml"
+    )
+    rows = table(
+        ("kept", "stabilize", 100, None, 100), ("near", "stabilize", 100, None, 90), ("more", "maximize", 100, None, 90)
+    )  # fmt: skip
+    got = {name: score for name, (_, score) in achieved(engine, rows, rules).items()}
+    assert got == {"kept": pytest.approx(120), "near": pytest.approx(108), "more": pytest.approx(90)}
+
+
 def test_the_highest_value_possible_when_met_has_a_score_of_its_own(engine: Engine) -> None:
     """A target of 100 of at most 100 that is met counts 120; 99 of it counts 99; 100 of a target with no maximum 100."""
     rows = table(
