@@ -57,10 +57,12 @@ def join(left: Frame, right: Frame, on: Sequence[str], how: Literal["inner", "le
 
 
 def with_objective(frame: Frame) -> Frame:
-    """Return a frame that has a column of objectives, empty where nobody named any; ten million of them are not made for nothing."""
-    return (
-        frame if "objective" in frame.collect_schema().names() else frame.with_columns(objective=nw.lit(""))
-    )
+    """Return a frame with a column of objectives, empty where nobody named any.
+
+    It is made where it is read, since ten million empty texts take memory that scoring organisations does not need.
+    """
+    named = "objective" in frame.collect_schema().names()
+    return frame if named else frame.with_columns(objective=nw.lit(""))
 
 
 def fetch(frame: Frame) -> list[dict[str, Any]]:
