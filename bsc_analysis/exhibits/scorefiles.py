@@ -235,5 +235,8 @@ def _write_sheet(book: Workbook, title: str, rows: list[list[Cell]], rules: Rule
             elif cell is not None:
                 sheet.write_string(number, column, cell, None if number else bold)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     for column in range(len(rows[0])):
         sheet.set_column(column, column, min(_WIDEST, 2 + max(len(str(row[column])) for row in rows)))

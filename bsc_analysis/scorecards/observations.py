@@ -46,6 +46,5 @@ COLUMNS = (
     Column("consolidation", "text"),
 )
 REQUIRED = tuple(column.name for column in COLUMNS if column.required)
-OPTIONAL = tuple(column.name for column in COLUMNS if not column.required)
 FIGURES = tuple(column.name for column in COLUMNS if column.kind == "figure")
 KEY = ("unit", "year", "period", "perspective", "indicator")
