@@ -54,10 +54,50 @@ if TYPE_CHECKING:
     from bsc_analysis.files import list_rules as list_rules
     from bsc_analysis.files import read_rules as read_rules
     from bsc_analysis.language.words import Language as Language
+    from bsc_analysis.pathdata import path_rows as path_rows
+    from bsc_analysis.pathdata import path_table as path_table
+    from bsc_analysis.paths.analysis import Resampling as Resampling
+    from bsc_analysis.paths.analysis import analyse_paths as analyse_paths
+    from bsc_analysis.paths.clustering import design_effect as design_effect
+    from bsc_analysis.paths.clustering import intraclass as intraclass
+    from bsc_analysis.paths.confounding import adjust as adjust
+    from bsc_analysis.paths.confounding import bound_strength as bound_strength
+    from bsc_analysis.paths.confounding import partial_r2 as partial_r2
+    from bsc_analysis.paths.confounding import robustness_value as robustness_value
+    from bsc_analysis.paths.crosscheck import cross_check as cross_check
+    from bsc_analysis.paths.diagnostics import diagnose as diagnose
+    from bsc_analysis.paths.effectlist import list_effects as list_effects
     from bsc_analysis.paths.effects import decompose as decompose
-    from bsc_analysis.paths.effects import explained_variance as explained_variance
+    from bsc_analysis.paths.effects import share_mediated as share_mediated
+    from bsc_analysis.paths.estimation import fit_path as fit_path
+    from bsc_analysis.paths.fewclusters import permutation_test as permutation_test
+    from bsc_analysis.paths.fewclusters import wild_cluster_test as wild_cluster_test
+    from bsc_analysis.paths.fitmeasures import fit_measures as fit_measures
+    from bsc_analysis.paths.groupbootstrap import bootstrap_groups as bootstrap_groups
+    from bsc_analysis.paths.groupestimation import fit_groups as fit_groups
+    from bsc_analysis.paths.groups import compare_groups as compare_groups
+    from bsc_analysis.paths.influence import influence as influence
     from bsc_analysis.paths.model import path_model as path_model
+    from bsc_analysis.paths.modification import modification_hints as modification_hints
+    from bsc_analysis.paths.moments import Moments as Moments
+    from bsc_analysis.paths.moments import moments_of as moments_of
+    from bsc_analysis.paths.panel import read_panel as read_panel
+    from bsc_analysis.paths.panelmodel import fit_panel as fit_panel
+    from bsc_analysis.paths.panelmodel import panel_model as panel_model
+    from bsc_analysis.paths.pathrobustness import benchmarks as benchmarks
+    from bsc_analysis.paths.pathrobustness import robustness as robustness
+    from bsc_analysis.paths.power import n_for_effect as n_for_effect
+    from bsc_analysis.paths.power import power_of_effects as power_of_effects
+    from bsc_analysis.paths.reduction import read_moments as read_moments
+    from bsc_analysis.paths.resampling import bootstrap as bootstrap
+    from bsc_analysis.paths.rhocurve import rho_curves as rho_curves
+    from bsc_analysis.paths.rows import read_rows as read_rows
+    from bsc_analysis.paths.smalleffects import judge_effects as judge_effects
+    from bsc_analysis.paths.smalleffects import minimum_detectable as minimum_detectable
     from bsc_analysis.paths.smalleffects import n_for_power as n_for_power
+    from bsc_analysis.paths.smalleffects import refuse_elaborate as refuse_elaborate
+    from bsc_analysis.paths.tracing import explained_variance as explained_variance
+    from bsc_analysis.paths.tracing import trace_effects as trace_effects
     from bsc_analysis.scorecards.cascade import read_tree as read_tree
     from bsc_analysis.scorecards.cascade import roll_up as roll_up
     from bsc_analysis.scorecards.cascade import score_levels as score_levels
@@ -103,9 +143,34 @@ _ROOMS = {
     "exhibits.yearly": ("yearly_figure",),
     "files": ("list_rules", "read_rules"),
     "language.words": ("Language",),
-    "paths.effects": ("decompose", "explained_variance"),
+    "pathdata": ("path_rows", "path_table"),
+    "paths.analysis": ("Resampling", "analyse_paths"),
+    "paths.clustering": ("design_effect", "intraclass"),
+    "paths.confounding": ("adjust", "bound_strength", "partial_r2", "robustness_value"),
+    "paths.crosscheck": ("cross_check",),
+    "paths.diagnostics": ("diagnose",),
+    "paths.effectlist": ("list_effects",),
+    "paths.effects": ("decompose", "share_mediated"),
+    "paths.estimation": ("fit_path",),
+    "paths.fewclusters": ("permutation_test", "wild_cluster_test"),
+    "paths.fitmeasures": ("fit_measures",),
+    "paths.groupbootstrap": ("bootstrap_groups",),
+    "paths.groupestimation": ("fit_groups",),
+    "paths.groups": ("compare_groups",),
+    "paths.influence": ("influence",),
     "paths.model": ("path_model",),
-    "paths.smalleffects": ("n_for_power",),
+    "paths.modification": ("modification_hints",),
+    "paths.moments": ("Moments", "moments_of"),
+    "paths.panel": ("read_panel",),
+    "paths.panelmodel": ("fit_panel", "panel_model"),
+    "paths.pathrobustness": ("benchmarks", "robustness"),
+    "paths.power": ("n_for_effect", "power_of_effects"),
+    "paths.reduction": ("read_moments",),
+    "paths.resampling": ("bootstrap",),
+    "paths.rhocurve": ("rho_curves",),
+    "paths.rows": ("read_rows",),
+    "paths.smalleffects": ("judge_effects", "minimum_detectable", "n_for_power", "refuse_elaborate"),
+    "paths.tracing": ("explained_variance", "trace_effects"),
     "scorecards.cascade": ("read_tree", "roll_up", "score_levels"),
     "scorecards.change": ("explain_change",),
     "scorecards.contributions": ("contributions", "drill_down"),

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bsc_analysis import __version__
-from bsc_analysis.commands import check, new, rules, run, score, template
+from bsc_analysis.commands import check, new, paths, rules, run, score, template
 from bsc_analysis.errors import BscError
 from bsc_analysis.language.words import say_error
 
@@ -27,6 +27,7 @@ EXAMPLES = """examples:
   bsc new dinas-2025 --from iku-2025.xlsx --rules kkp
   bsc run bantaeng kkp
   bsc rules list
+  bsc paths scores.csv --model "IP ~ LG; CP ~ LG + IP" --cluster unit
 """
 COMMANDS = {
     "run": run,
@@ -35,6 +36,7 @@ COMMANDS = {
     "template": template,
     "new": new,
     "rules": rules,
+    "paths": paths,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -19,11 +19,14 @@ from bsc_analysis.language.words import nearest
 from bsc_analysis.paths.model import PathModel, path_model
 from bsc_analysis.scorecards.rules import MissingChoice, RuleSet
 from bsc_analysis.scorecards.variants import take_variant
+from bsc_analysis.tablefiles import open_table, read_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bsc_analysis.language.words import Label
+
+KEYS = ("unit", "year")
 
 DataStatus = Literal["transcribed", "printed", "real", "synthetic"]
 
@@ -33,6 +36,8 @@ class Study:
     """Everything one study consists of.
 
     ``observations`` is None where the records are not public; ``model`` is None where no path model is printed.
+    ``scores`` has one row per unit and year and a column per variable of the model, where a study brings them instead of
+    indicators; rows of one ``cluster`` depend on each other, those of one ``group`` are compared with another's.
     """
 
     id: str
@@ -41,7 +46,10 @@ class Study:
     rules: RuleSet
     printed: PrintedFigures
     observations: pd.DataFrame | None
+    scores: pd.DataFrame | None
     model: PathModel | None
+    cluster: str
+    group: str
     readings: tuple[Reading, ...]
     negligible: Negligible
     notebooks: tuple[str, ...]
@@ -69,7 +77,10 @@ class StudyDocument(Document):
     sheets: tuple[str, ...] = ()
     decimal: Literal["", ".", ","] = ""
     synonyms: str | None = None
+    scores: str | None = None
     model: str | None = None
+    cluster: str = ""
+    group: str = ""
     direction: DirectionDocument = DirectionDocument()
     readings: tuple[str, ...] = ()
 
@@ -116,7 +127,9 @@ def read_study(
     printed, printed_files = _read_printed(None if document.printed is None else folder / document.printed)
     observations, data_files = _read_observations(document, folder, rule_set)
     rule_file, _ = find_rules(rules or document.rules, beside=folder)
-    files = [folder / "study.toml", rule_file, *printed_files, *data_files]
+    model = None if document.model is None else path_model(document.model)
+    scores, score_files = _read_scores(document, folder, model)
+    files = [folder / "study.toml", rule_file, *printed_files, *data_files, *score_files]
     study = Study(
         id=document.id,
         label=document.name.label,
@@ -124,7 +137,10 @@ def read_study(
         rules=rule_set,
         printed=printed,
         observations=observations,
-        model=None if document.model is None else path_model(document.model),
+        scores=scores,
+        model=model,
+        cluster=document.cluster,
+        group=document.group,
         readings=() if rules else _readings(document.readings, rule_set),
         negligible=Negligible(
             document.direction.bands, document.direction.percent, document.direction.reason
@@ -162,6 +178,29 @@ def _read_observations(
         data, rules, sheets=document.sheets, decimal=document.decimal, synonyms=str(words[0]) if words else ""
     )
     return intake.observations, [data, *words]
+
+
+def _read_scores(
+    document: StudyDocument, folder: Path, model: PathModel | None
+) -> tuple[pd.DataFrame | None, list[Path]]:
+    """Return a study's table of scores and the file it comes from."""
+    if document.scores is None:
+        return None, []
+    if model is None:
+        raise StudyError(fault("study.toml: scores need a model that says which of their columns are variables"))
+    path = folder / document.scores
+    _require([path])
+    opened = open_table(path)
+    keys = [name for name in (*KEYS, document.cluster, document.group) if name]
+    frame = read_columns(opened, model.observed, list(dict.fromkeys(keys)), decimal=document.decimal).frame
+    return frame.assign(year=_whole_years(frame["year"], path.name)), [path]
+
+
+def _whole_years(years: pd.Series[Any], where: str) -> pd.Series[int]:
+    wrong = [each for each in years.unique() if not str(each).isdigit()]
+    if wrong:
+        raise StudyError(*(fault("{where}, column 'year': got {got}, expected a year", where=where, got=repr(each)) for each in wrong))
+    return years.astype(int)
 
 
 def _require(files: list[Path]) -> None:
@@ -212,12 +251,15 @@ def _of_years(study: Study, years: tuple[int, ...]) -> Study:
             *(fault("study {study} has no year {got}, allowed: {allowed}", study=study.id, got=year, allowed=allowed)
               for year in unknown)
         )  # fmt: skip
-    rows = study.observations
-    kept = rows if rows is None or not years else rows[rows["year"].isin(years)].reset_index(drop=True)
-    return replace(study, observations=kept, printed=study.printed.of_years(years))
+    observations, scores = (_rows_of(rows, years) for rows in (study.observations, study.scores))
+    return replace(study, observations=observations, scores=scores, printed=study.printed.of_years(years))
+
+
+def _rows_of(rows: pd.DataFrame | None, years: tuple[int, ...]) -> pd.DataFrame | None:
+    return rows if rows is None or not years else rows[rows["year"].isin(years)].reset_index(drop=True)
 
 
 def _years(study: Study) -> list[int]:
     printed = {figure.key.year for figure in study.printed.figures if figure.key.year is not None}
-    observed = set() if study.observations is None else set(study.observations["year"].tolist())
-    return sorted(printed | observed)
+    tables = [rows for rows in (study.observations, study.scores) if rows is not None]
+    return sorted(printed.union(*(rows["year"].tolist() for rows in tables)))

@@ -10,16 +10,23 @@ import pytest
 import bsc_analysis
 
 NAMES = [
-    "BscError", "Language", "MissingChoice", "achievement_figure", "admit", "audit", "audit_statement",
-    "change_figure", "change_of", "change_table", "compare_rules", "contributions", "coverage_table",
-    "decompose", "distribute", "distribution_figure", "drill_down", "drill_down_table", "explain_change",
-    "explained_variance", "export", "find_lacks", "finding_table", "implied_paths", "implied_scores",
-    "implied_table", "indicator_table", "last_change", "league_figure", "league_table", "level_table",
-    "limit_table", "list_rules", "list_studies", "mend", "mending_table", "missing_table", "n_for_power",
-    "path_figure", "path_model", "prove", "provenance", "read_data", "read_leagues", "read_rules",
-    "read_study", "read_tree", "readings_table", "reproduction_figure", "roll_up", "rollup_table",
-    "score", "score_levels", "score_readings", "score_statement", "score_table", "scorecard_figure",
-    "spread", "take_variant", "vary", "verdict_table", "yearly_figure",
+    "BscError", "Language", "MissingChoice", "Moments", "Resampling", "achievement_figure", "adjust",
+    "admit", "analyse_paths", "audit", "audit_statement", "benchmarks", "bootstrap", "bootstrap_groups",
+    "bound_strength", "change_figure", "change_of", "change_table", "compare_groups", "compare_rules",
+    "contributions", "coverage_table", "cross_check", "decompose", "design_effect", "diagnose",
+    "distribute", "distribution_figure", "drill_down", "drill_down_table", "explain_change",
+    "explained_variance", "export", "find_lacks", "finding_table", "fit_groups", "fit_measures",
+    "fit_panel", "fit_path", "implied_paths", "implied_scores", "implied_table", "indicator_table",
+    "influence", "intraclass", "judge_effects", "last_change", "league_figure", "league_table",
+    "level_table", "limit_table", "list_effects", "list_rules", "list_studies", "mend", "mending_table",
+    "minimum_detectable", "missing_table", "modification_hints", "moments_of", "n_for_effect",
+    "n_for_power", "panel_model", "partial_r2", "path_figure", "path_model", "path_rows", "path_table",
+    "permutation_test", "power_of_effects", "prove", "provenance", "read_data", "read_leagues",
+    "read_moments", "read_panel", "read_rows", "read_rules", "read_study", "read_tree",
+    "readings_table", "refuse_elaborate", "reproduction_figure", "rho_curves", "robustness",
+    "robustness_value", "roll_up", "rollup_table", "score", "score_levels", "score_readings",
+    "score_statement", "score_table", "scorecard_figure", "share_mediated", "spread", "take_variant",
+    "trace_effects", "vary", "verdict_table", "wild_cluster_test", "yearly_figure",
 ]  # fmt: skip
 
 

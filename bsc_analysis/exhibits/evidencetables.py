@@ -17,7 +17,7 @@ from bsc_analysis.exhibits.describe import name_figure, name_quantity, name_subj
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance, Table
 from bsc_analysis.language.numbers import format_number
 from bsc_analysis.language.words import Language, both, say
-from bsc_analysis.paths.effects import decompose, explained_variance
+from bsc_analysis.paths.tracing import explained_variance, trace_effects
 from bsc_analysis.paths.smalleffects import n_for_power
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _path_rows(study: Study, language: Language) -> Iterator[Row]:
             show_range(path.joint, 3, language),
         )
     betas = coefficients(study.printed, implied)
-    for effect in decompose(study.model, betas):
+    for effect in trace_effects(study.model, betas):
         of, sign = (
             f"{effect.start} → {effect.end}",
             say("direct and indirect effect have opposite signs", language),

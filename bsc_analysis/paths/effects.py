@@ -1,99 +1,229 @@
-"""Effects: direct, specific indirect, total indirect and total, from the coefficients of a path model."""
+"""Effects with intervals: what a fitted path model says of every direct, indirect and total effect, raw and standardised."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from bsc_analysis.errors import UseError, fault
+from bsc_analysis.paths.effectlist import list_effects
+from bsc_analysis.paths.likelihood import jacobian
+from bsc_analysis.paths.standardised import edge_coefficients, standardised_coefficients
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from bsc_analysis.paths.model import Path, PathModel
+    from bsc_analysis.errors import Fault
+    from bsc_analysis.paths.effectlist import EffectList, EffectName
+    from bsc_analysis.paths.pathfit import PathFit
+    from bsc_analysis.paths.pathmodel import PathModel
+
+Analytic = Literal["delta", "monte_carlo"]
+Method = Literal["delta", "monte_carlo", "percentile", "basic", "bc", "bca", "normal"]
+Array = NDArray[Any]
+
+UNKNOWN = "interval {got} is unknown, allowed: {allowed}"
+LEVEL = "the level {got} is no share, allowed: above 0 and below 1"
+OPPOSITE = (
+    "direct and indirect effect of {start} on {end} have opposite signs: a share of the total that is mediated has no "
+    "meaning (inconsistent mediation)"
+)
+NO_MEDIATION = "no path leads from {start} to {end} through another variable"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effects:
+    """Every effect of a path model with its interval; each array is (m,) in the order of ``names``.
+
+    Attributes
+    ----------
+    names
+        The m effects; contrasts and the model's definitions come last.
+    b, se, lower, upper
+        In the units of the data: estimate, standard error, and the ends of the interval.
+    beta, beta_se, beta_lower, beta_upper
+        Standardised by the implied standard deviations; the exogenous variables count as random.
+    method, level
+        How the interval was made, and its level.
+    n_boot, n_failed
+        Replicates asked for, and those that gave no number and were left out; 0 for the delta method.
+    notes
+        What a reader must know, as sentences.
+    """
+
+    names: tuple[EffectName, ...]
+    b: Array
+    se: Array
+    lower: Array
+    upper: Array
+    beta: Array
+    beta_se: Array
+    beta_lower: Array
+    beta_upper: Array
+    method: Method
+    level: float
+    n_boot: int = 0
+    n_failed: int = 0
+    notes: tuple[Fault, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def differs(self) -> Array:
+        """Whether the interval of each effect leaves out 0, (m,)."""
+        return np.asarray((self.lower > 0) | (self.upper < 0))
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """The effects of one variable on another.
+class Share:
+    """The share of a total effect that is mediated, indirect / total, with its delta-method interval.
 
-    ``specific`` holds each indirect path with its product of coefficients; ``indirect`` is their sum and
-    ``total`` adds ``direct``, which is 0 where the model has no such path.
+    ``warning`` says why it has no meaning where direct and indirect effect have opposite signs.
     """
 
-    start: str
-    end: str
-    direct: float
-    specific: tuple[tuple[Path, float], ...]
-
-    @property
-    def indirect(self) -> float:
-        """The total indirect effect: the sum over all indirect paths."""
-        return sum(value for _, value in self.specific)
-
-    @property
-    def total(self) -> float:
-        """The total effect: direct plus total indirect."""
-        return self.direct + self.indirect
-
-    @property
-    def inconsistent(self) -> bool:
-        """Whether direct and indirect effect have opposite signs (inconsistent mediation)."""
-        return self.direct * self.indirect < 0
+    value: float
+    se: float
+    lower: float
+    upper: float
+    warning: Fault | None = None
 
 
-def decompose(model: PathModel, coefficients: Mapping[tuple[str, str], float]) -> tuple[Effect, ...]:
-    """Decompose coefficients into effects, for every pair of variables that some path joins.
+def effect_list(model: PathModel, contrasts: Sequence[tuple[str, str]] = ()) -> EffectList:
+    """Return a model's effects with the contrasts asked for, each as the names of two effects."""
+    effects = list_effects(model)
+    for first, second in contrasts:
+        effects = effects.contrast(first, second)
+    return effects
 
-    An indirect effect is the product of the coefficients along its path (Wright's tracing rule).
 
+def decompose(
+    fit: PathFit,
+    *,
+    interval: Analytic = "delta",
+    level: float = 0.95,
+    contrasts: Sequence[tuple[str, str]] = (),
+    n_draws: int = 20_000,
+    seed: int = 20151122,
+) -> Effects:
+    """Decompose a fit into effects: the product of coefficients along each path, their sums, and the total.
+
+    Standard errors are by the delta method. Intervals are ``delta`` (normal, symmetric) or ``monte_carlo``: quantiles
+    of the effects of coefficients drawn from their joint normal distribution (MacKinnon, Lockwood and Williams 2004),
+    which is skewed as a product is.
+
+    Parameters
+    ----------
+    fit
+        What :func:`fit_path` returned.
+    interval, level
+        How intervals are made, and their level.
+    contrasts
+        Pairs of effects whose difference is wanted, such as ``("LG -> IP -> SH", "total LG -> CP")``.
+    n_draws, seed
+        For ``monte_carlo``.
+
+    Raises
+    ------
+    UseError
+        When an interval or an effect is unknown.
+
+    >>> from bsc_analysis.paths.estimation import fit_path
     >>> from bsc_analysis.paths.model import path_model
-    >>> chain = path_model("IP ~ LG; CP ~ LG + IP")
-    >>> effect = decompose(chain, {("LG", "IP"): 0.5, ("LG", "CP"): -0.1, ("IP", "CP"): 0.4})[1]
-    >>> effect.end, round(effect.indirect, 3), round(effect.total, 3), effect.inconsistent
-    ('CP', 0.2, 0.1, True)
+    >>> from bsc_analysis.paths.moments import Moments
+    >>> r = [[1, 0.5, 0.2], [0.5, 1, 0.4], [0.2, 0.4, 1]]
+    >>> moments = Moments.from_correlations(["LG", "IP", "CP"], r, 100)
+    >>> effects = decompose(fit_path(path_model("IP ~ LG; CP ~ LG + IP"), moments))
+    >>> at = [str(name) for name in effects.names].index("LG -> IP -> CP")
+    >>> float(effects.b[at].round(4)), float(effects.se[at].round(4))
+    (0.2, 0.0632)
     """
-    pairs = [
-        (start, end)
-        for start in model.variables
-        for end in model.variables
-        if model.directed_paths(start, end)
-    ]
-    return tuple(
-        Effect(
-            start,
-            end,
-            direct=coefficients.get((start, end), 0.0),
-            specific=tuple(
-                (path, prod(coefficients[edge] for edge in pairwise(path)))
-                for path in model.indirect_paths(start, end)
-            ),
-        )
-        for start, end in pairs
-        if start != end
+    check_level(level)
+    if interval not in get_args(Analytic):
+        raise UseError(fault(UNKNOWN, got=repr(interval), allowed=", ".join(get_args(Analytic))))
+    effects = effect_list(fit.model, contrasts)
+    raw, standardised = _functions(fit, effects)
+    found = []
+    for function in (raw, standardised):
+        value, se = np.asarray(function(fit.theta)), fit.se_of(function)
+        found.append((value, se))
+    (b, se), (beta, beta_se) = found
+    if interval == "delta":
+        ends = [_normal(value, error, level) for value, error in found]
+    else:
+        ends = _simulated(fit, effects, level, n_draws, seed)
+    (lower, upper), (beta_lower, beta_upper) = ends
+    drawn = n_draws if interval == "monte_carlo" else 0
+    return Effects(
+        effects.names, b, se, lower, upper, beta, beta_se, beta_lower, beta_upper, interval, level, drawn, 0, fit.notes
+    )  # fmt: skip
+
+
+def share_mediated(fit: PathFit, start: str, end: str, *, level: float = 0.95) -> Share:
+    """Return the share of a total effect that is mediated, indirect / total.
+
+    >>> from bsc_analysis.paths.estimation import fit_path
+    >>> from bsc_analysis.paths.model import path_model
+    >>> from bsc_analysis.paths.moments import Moments
+    >>> r = [[1, 0.5, 0.3], [0.5, 1, 0.4], [0.3, 0.4, 1]]
+    >>> moments = Moments.from_correlations(["LG", "IP", "CP"], r, 100)
+    >>> round(share_mediated(fit_path(path_model("IP ~ LG; CP ~ LG + IP"), moments), "LG", "CP").value, 4)
+    0.5556
+    """
+    check_level(level)
+    effects = list_effects(fit.model)
+    if not fit.model.indirect_paths(start, end):
+        raise UseError(fault(NO_MEDIATION, start=start, end=end))
+    indirect = effects.find(f"indirect {start} -> {end}")
+    total = effects.find(f"total {start} -> {end}")
+
+    def share(theta: Array) -> Array:
+        values = effects.values(edge_coefficients(fit.of, fit.model, theta))
+        return np.asarray([values[indirect] / values[total]])
+
+    value, se = share(fit.theta), fit.se_of(share)
+    lower, upper = _normal(value, se, level)
+    values = effects.values(fit.b)
+    opposite = values[indirect] * (values[total] - values[indirect]) < 0
+    warning = fault(OPPOSITE, start=start, end=end) if opposite else None
+    return Share(float(value[0]), float(se[0]), float(lower[0]), float(upper[0]), warning)
+
+
+def check_level(level: float) -> None:
+    """Refuse a level that is no share."""
+    if not 0 < level < 1:
+        raise UseError(fault(LEVEL, got=level))
+
+
+def _functions(fit: PathFit, effects: EffectList) -> tuple[Any, Any]:
+    return (
+        lambda theta: effects.values(edge_coefficients(fit.of, fit.model, theta)),
+        lambda theta: effects.values(standardised_coefficients(fit.of, fit.model, theta)),
     )
 
 
-def explained_variance(model: PathModel, betas: Mapping[tuple[str, str], float]) -> dict[str, float]:
-    """Return R-squared of each outcome, if the coefficients are standardised and the disturbances independent.
+def _normal(value: Array, se: Array, level: float) -> tuple[Array, Array]:
+    reach = ndtri((1 + level) / 2) * se
+    return value - reach, value + reach
 
-    Correlations among exogenous variables are taken as 0. With R the correlations implied so far,
-    R2 = b' R b over an outcome's predictors.
 
-    >>> from bsc_analysis.paths.model import path_model
-    >>> round(explained_variance(path_model("IP ~ LG"), {("LG", "IP"): 0.329})["IP"], 3)
-    0.108
-    """
-    position = {name: index for index, name in enumerate(model.variables)}
-    correlations = np.eye(len(position))
-    explained: dict[str, float] = {}
-    for outcome in model.endogenous:
-        predictors = [position[name] for name in model.predictors(outcome)]
-        b = np.array([betas[name, outcome] for name in model.predictors(outcome)])
-        earlier = [position[name] for name in model.variables[: position[outcome]]]
-        row = correlations[np.ix_(earlier, predictors)] @ b
-        correlations[earlier, position[outcome]] = correlations[position[outcome], earlier] = row
-        explained[outcome] = float(b @ correlations[np.ix_(predictors, predictors)] @ b)
-    return explained
+def _simulated(
+    fit: PathFit, effects: EffectList, level: float, n_draws: int, seed: int
+) -> list[tuple[Array, Array]]:
+    """Draw coefficients, raw and standardised, from their joint normal distribution, and take quantiles of effects."""
+    rng = np.random.default_rng(np.random.SeedSequence(seed))
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    ends = []
+    for function in (edge_coefficients, standardised_coefficients):
+        centre = np.asarray(function(fit.of, fit.model, fit.theta))
+        slopes = jacobian(lambda theta, each=function: each(fit.of, fit.model, theta), fit.theta)
+        values, vectors = np.linalg.eigh(slopes @ fit.vcov @ slopes.T)
+        root = vectors * np.sqrt(np.maximum(values, 0))
+        draws = centre[:, None] + root @ rng.standard_normal((len(centre), n_draws))
+        lower, upper = np.quantile(effects.values(draws), tails, axis=1)
+        ends.append((lower, upper))
+    return ends

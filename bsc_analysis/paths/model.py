@@ -1,94 +1,56 @@
-"""Path models stated as text: one regression per line, parsed to a frozen, acyclic model."""
+"""Path models stated as text in lavaan's syntax, parsed to a frozen, acyclic and identified model."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import networkx as nx
 
-from bsc_analysis.errors import Fault, ModelError, fault
+from bsc_analysis.errors import ModelError, fault
 from bsc_analysis.language.words import nearest
+from bsc_analysis.paths.identification import check_identified
+from bsc_analysis.paths.modelfaults import model_faults
+from bsc_analysis.paths.modeltext import ModelText, read_model_text
+from bsc_analysis.paths.pathmodel import Edge, Factor, Path, PathModel
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
-_MOST_LISTED = 5
-
-Path = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PathModel:
-    """A recursive path model.
-
-    Attributes
-    ----------
-    variables
-        Every variable, causes before effects.
-    edges
-        Each direct path as (from, to), in the order of the equations.
-    """
-
-    variables: tuple[str, ...]
-    edges: tuple[tuple[str, str], ...]
-
-    @property
-    def endogenous(self) -> tuple[str, ...]:
-        """The variables that some equation explains, causes before effects."""
-        explained = {end for _, end in self.edges}
-        return tuple(name for name in self.variables if name in explained)
-
-    @property
-    def exogenous(self) -> tuple[str, ...]:
-        """The variables that no equation explains."""
-        return tuple(name for name in self.variables if name not in self.endogenous)
-
-    def predictors(self, outcome: str) -> tuple[str, ...]:
-        """Return the predictors of one outcome in the order they were written."""
-        return tuple(start for start, end in self.edges if end == outcome)
-
-    def directed_paths(self, start: str, end: str) -> tuple[Path, ...]:
-        """Return every directed path between two variables, shortest first.
-
-        >>> path_model("IP ~ LG; CP ~ LG + IP").directed_paths("LG", "CP")
-        (('LG', 'CP'), ('LG', 'IP', 'CP'))
-        """
-        paths = nx.all_simple_paths(_graph(self.edges, self.variables), start, end)
-        return tuple(sorted(map(tuple, paths), key=lambda path: (len(path), path)))
-
-    def indirect_paths(self, start: str, end: str) -> tuple[Path, ...]:
-        """Return the directed paths that pass through at least one other variable."""
-        return tuple(path for path in self.directed_paths(start, end) if len(path) > 2)
+__all__ = ["Edge", "Factor", "Path", "PathModel", "path_model", "variable"]
 
 
 def path_model(text: str) -> PathModel:
-    r"""Read a path model from regressions such as ``CP ~ LG + IP``, one per line or separated by ``;``.
+    r"""Read a path model from lines such as ``CP ~ LG + IP``, separated by line breaks or ``;``.
+
+    ============================  ==================================================================
+    ``CP ~ LG + IP``              CP is explained by LG and IP
+    ``CP ~ 0.5*LG + b2*IP``       a coefficient fixed at 0.5, a coefficient named b2
+    ``IP ~ a*LG; CP ~ a*LG``      two coefficients that are equal, since they have one name
+    ``IP ~~ CP``                  the residuals of IP and CP covary
+    ``F =~ x1 + x2 + x3``         F is latent and measured by x1 (loading 1), x2 and x3
+    ``ind := a*b2``               a quantity to report
+    ``"Learning & Growth"``       a name with other signs than letters, digits, ``_`` and ``.``
+    ============================  ==================================================================
+
+    Variances, intercepts and covariances among exogenous variables are always free: stating them (``LG ~~ X``,
+    ``IP ~ 1``) changes nothing. Residual covariances are 0 unless stated, for outcomes that predict nothing too.
 
     Raises
     ------
     ModelError
-        Naming each line that is not a regression, each duplicate, and any cycle.
+        Naming each line that cannot be read, whatever is stated twice, circles, unknown names, and parameters that no
+        data could determine.
 
     >>> path_model("IP ~ LG  # learning drives process\nCP ~ LG + IP").exogenous
     ('LG',)
+    >>> model = path_model("IP ~ a*LG; CP ~ b*IP + 0.5*LG; ind := a*b")
+    >>> model.labels, model.fixed
+    (((('LG', 'IP'), 'a'), (('IP', 'CP'), 'b')), ((('LG', 'CP'), 0.5),))
     """
-    lines = [line.split("#", 1)[0].strip() for part in text.splitlines() for line in part.split(";")]
-    equations = [_equation(line) for line in lines if line]
-    faults = [equation for equation in equations if isinstance(equation, Fault)]
-    stated = [equation for equation in equations if not isinstance(equation, Fault)]
-    edges = [(start, outcome) for outcome, predictors in stated for start in predictors]
-    faults += _edge_faults(edges)
-    if not edges and not faults:
-        faults.append(fault("the path model has no equation, expected at least one such as 'CP ~ LG'"))
+    stated = read_model_text(text)
+    faults = (*stated.faults, *model_faults(stated))
     if faults:
         raise ModelError(*faults)
-    graph = _graph(edges, [])
-    return PathModel(
-        tuple(nx.lexicographical_topological_sort(graph, key=_first_mention(edges))), tuple(edges)
-    )
+    model = _model(stated)
+    unidentified = () if model.simple else check_identified(model)
+    if unidentified:
+        raise ModelError(*unidentified)
+    return model
 
 
 def variable(model: PathModel, name: str) -> str:
@@ -101,32 +63,48 @@ def variable(model: PathModel, name: str) -> str:
     )
 
 
-def _equation(line: str) -> tuple[str, list[str]] | Fault:
-    outcome, tilde, right = (part.strip() for part in line.partition("~"))
-    predictors = [term.strip() for term in right.split("+")]
-    if tilde and all(_NAME.fullmatch(name) for name in (outcome, *predictors)):
-        return outcome, predictors
-    return fault("{got} is not a regression such as 'CP ~ LG + IP'", got=repr(line))
+def _model(stated: ModelText) -> PathModel:
+    directed = stated.edges + stated.loadings
+    ordered = _causes_first(directed)
+    factors = tuple(dict.fromkeys(factor for factor, _ in stated.loadings))
+    related = {name for edge in stated.edges for name in edge} | set(factors)
+    variables = tuple(name for name in ordered if name in related)
+    regressions = [((start, end), each) for each, end, start in stated.related_by("~")]
+    indicators = tuple(indicator for _, indicator in stated.loadings)
+    return PathModel(
+        variables,
+        stated.edges,
+        fixed=tuple((edge, each.value) for edge, each in regressions if each.value is not None),
+        labels=tuple((edge, each.label) for edge, each in regressions if each.label is not None),
+        covariances=_covariances(stated, tuple(dict.fromkeys(variables + indicators))),
+        factors=tuple(_factor(name, stated) for name in factors),
+        definitions=stated.definitions,
+    )
 
 
-def _edge_faults(edges: list[tuple[str, str]]) -> list[Fault]:
-    twice = [edge for edge in dict.fromkeys(edges) if edges.count(edge) > 1]
-    faults = [
-        fault("the path {start} -> {end} is stated twice", start=start, end=end) for start, end in twice
-    ]
-    cycles = sorted(nx.simple_cycles(_graph(edges, [])), key=len)[:_MOST_LISTED]
-    sentence = "the paths run in a circle: {circle}; a recursive model has none"
-    return faults + [fault(sentence, circle=" -> ".join([*cycle, cycle[0]])) for cycle in cycles]
+def _causes_first(edges: tuple[Edge, ...]) -> list[str]:
+    mention = list(dict.fromkeys(name for edge in edges for name in edge))
+    return list(nx.lexicographical_topological_sort(nx.DiGraph(edges), key=mention.index))
 
 
-def _graph(
-    edges: list[tuple[str, str]] | tuple[tuple[str, str], ...], nodes: list[str] | tuple[str, ...]
-) -> nx.DiGraph:
-    graph = nx.DiGraph()
-    graph.add_nodes_from(nodes)
-    graph.add_edges_from(edges)
-    return graph
+def _covariances(stated: ModelText, order: tuple[str, ...]) -> tuple[Edge, ...]:
+    """Return the residual covariances that are free, each pair and all pairs in the order of the variables."""
+    explained = {end for _, end in stated.edges + stated.loadings}
+    places = sorted(
+        sorted((order.index(left), order.index(right)))
+        for each, left, right in stated.related_by("~~")
+        if left != right and left in explained and each.value is None
+    )
+    return tuple((order[first], order[second]) for first, second in places)
 
 
-def _first_mention(edges: list[tuple[str, str]]) -> Callable[[str], int]:
-    return list(dict.fromkeys(name for edge in edges for name in edge)).index
+def _factor(name: str, stated: ModelText) -> Factor:
+    loadings = [(indicator, each) for each, factor, indicator in stated.related_by("=~") if factor == name]
+    first = loadings[0][0]
+    values = [(to, 1.0 if to == first and each.value is None else each.value) for to, each in loadings]
+    return Factor(
+        name,
+        tuple(to for to, _ in loadings),
+        fixed=tuple((to, value) for to, value in values if value is not None),
+        labels=tuple((to, each.label) for to, each in loadings if each.label is not None),
+    )

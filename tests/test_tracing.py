@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bsc_analysis.paths.effects import Effect, decompose, explained_variance
 from bsc_analysis.paths.model import PathModel, path_model
+from bsc_analysis.paths.tracing import Effect, explained_variance, trace_effects
 
 # Both sides are sums of at most 16 products of numbers below 1: they differ in the last bits only.
 LAST_BITS = 1e-12
@@ -55,7 +55,7 @@ def test_total_effects_are_those_of_the_inverse_matrix(
     b = matrix(model, coefficients)
     expected = np.linalg.inv(np.eye(len(b)) - b) - np.eye(len(b))
     got = np.zeros_like(b)
-    for effect in decompose(model, coefficients):
+    for effect in trace_effects(model, coefficients):
         got[model.variables.index(effect.end), model.variables.index(effect.start)] = effect.total
     np.testing.assert_allclose(got, expected, rtol=0, atol=LAST_BITS)
 
@@ -68,7 +68,7 @@ def test_indirect_effects_are_the_powers_of_the_matrix_from_the_second_on(
     b = matrix(model, coefficients)
     expected = np.linalg.inv(np.eye(len(b)) - b) - np.eye(len(b)) - b
     got = np.zeros_like(b)
-    for effect in decompose(model, coefficients):
+    for effect in trace_effects(model, coefficients):
         got[model.variables.index(effect.end), model.variables.index(effect.start)] = effect.indirect
     np.testing.assert_allclose(got, expected, rtol=0, atol=LAST_BITS)
 
@@ -88,19 +88,19 @@ def test_explained_variance_is_that_of_the_covariance_algebra(
 
 
 def test_only_pairs_that_some_path_joins_have_an_effect() -> None:
-    effects = decompose(path_model("IP ~ LG; CP ~ X"), {("LG", "IP"): 0.5, ("X", "CP"): 0.2})
+    effects = trace_effects(path_model("IP ~ LG; CP ~ X"), {("LG", "IP"): 0.5, ("X", "CP"): 0.2})
     assert [(each.start, each.end) for each in effects] == [("LG", "IP"), ("X", "CP")]
 
 
 def test_a_pair_without_direct_path_has_a_direct_effect_of_zero() -> None:
-    effects = decompose(path_model("IP ~ LG; CP ~ IP"), {("LG", "IP"): 0.5, ("IP", "CP"): 0.2})
+    effects = trace_effects(path_model("IP ~ LG; CP ~ IP"), {("LG", "IP"): 0.5, ("IP", "CP"): 0.2})
     assert [each for each in effects if each.end == "CP" and each.start == "LG"] == [
         Effect("LG", "CP", 0.0, ((("LG", "IP", "CP"), 0.1),))
     ]
 
 
 def test_each_indirect_path_is_listed_with_its_product() -> None:
-    (effect,) = (each for each in decompose(CHAIN, PRINTED) if (each.start, each.end) == ("LG", "SH"))
+    (effect,) = (each for each in trace_effects(CHAIN, PRINTED) if (each.start, each.end) == ("LG", "SH"))
     assert dict(effect.specific) == pytest.approx(
         {
             ("LG", "CP", "SH"): 0.006 * 0.634,
