@@ -10,7 +10,7 @@ from bsc_analysis.paths.rows import refuse_absent
 from bsc_analysis.scorecards.intake.cells import cell_text, is_blank
 from bsc_analysis.scorecards.intake.figures import read_figures
 from bsc_analysis.scorecards.intake.naming import WordValues
-from bsc_analysis.tablefiles import raw_column
+from bsc_analysis.tablefiles import located, raw_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,19 +75,15 @@ def read_matrix(
     header = _header(grid)
     columns = _named(grid.rows[header], header=True)
     rows = {cell_text(grid.rows[at][0]): at for at in _body(grid)}
-    try:
+    with located(grid):
         refuse_absent(tuple(columns), names)
-    except DataError as absent:
-        raise absent.located(str(grid.title)) from None
     raw = raw_column(grid, [rows[name] for name in names], {name: columns[name] for name in names})
     figures = read_figures(raw, WordValues(), decimal=decimal)
     if figures.faults:
         raise DataError(*figures.faults)
     entries = _whole(figures, names, grid)
-    try:
+    with located(grid):
         moments, sentence = _moments(names, entries, n_obs)
-    except DataError as impossible:
-        raise impossible.located(str(grid.title)) from None
     return moments, (*opened.notes, *figures.notes, fault(sentence, where=grid.title))
 
 

@@ -6,6 +6,7 @@ Numbers are read as intake reads them: each column proves its decimal mark, and 
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,12 +26,13 @@ from bsc_analysis.scorecards.intake.periods import RawColumn
 from bsc_analysis.scorecards.intake.units import SIGN_MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bsc_analysis.scorecards.intake.figures import Figures
     from bsc_analysis.scorecards.intake.grid import Grid, Opened
     from bsc_analysis.scorecards.intake.reading import DecimalMark
 
+LOCATED = "{file}: {what}"
 TWICE = "{where}: column '{name}' stands twice"
 SEVERAL = "{where}: these sheets have the columns that are needed: {names}; name the one to read"
 TEXT = (
@@ -139,6 +141,22 @@ def raw_column(grid: Grid, rows: Sequence[int], places: Mapping[str, int]) -> Ra
     return RawColumn(", ".join(places), cells, grid, rows, headings)
 
 
+@contextmanager
+def located(grid: Grid) -> Iterator[None]:
+    """Say of every fault in the data that is found inside from which sheet they came.
+
+    >>> from bsc_analysis.scorecards.intake.grid import Grid
+    >>> with located(Grid("a.xlsx", "Data", ())):
+    ...     raise DataError(fault("the data have no column {got}", got="'LG'"))
+    Traceback (most recent call last):
+    bsc_analysis.errors.DataError: a.xlsx, sheet 'Data': the data have no column 'LG'
+    """
+    try:
+        yield
+    except DataError as error:
+        raise DataError(*(fault(LOCATED, file=grid.title, what=each) for each in error.faults)) from None
+
+
 def _find(grids: Sequence[Grid], wanted: Sequence[str]) -> tuple[Grid, int]:
     """Return the grid and the row whose headings have the columns, or refuse the columns that the best row lacks."""
     headers = [(grid, _header(grid, wanted)) for grid in grids]
@@ -147,10 +165,8 @@ def _find(grids: Sequence[Grid], wanted: Sequence[str]) -> tuple[Grid, int]:
         names = ", ".join(repr(grid.sheet) for grid, _ in whole)
         raise DataError(fault(SEVERAL, where=grids[0].file, names=names))
     grid, header = max(whole or headers, key=lambda each: _count_known(each[0], each[1], wanted))
-    try:
+    with located(grid):
         refuse_absent([each for each in _headings(grid, header) if each], wanted)
-    except DataError as absent:
-        raise absent.located(str(grid.title)) from None
     return grid, header
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bsc_analysis.commands.figuretext import decimals_for, figure, share_text
 from bsc_analysis.commands.output import align
 from bsc_analysis.language.words import say
+from bsc_analysis.paths.effectlist import list_effects
 
 if TYPE_CHECKING:
     from bsc_analysis.language.words import Language
@@ -23,20 +24,28 @@ def group_lines(compared: GroupComparison, language: Language) -> list[list[str]
     return [
         [say(EACH, language, column=column), *_side_by_side(compared, language)],
         [say("Equal in all groups?", language), *_test_lines(compared, language)],
-        [say("Differences of effects (second less first)", language), *_difference_lines(compared, language)],
+        [
+            say("Differences of effects, in the units of the data (second less first)", language),
+            *_difference_lines(compared, language),
+        ],
     ]
+
+
+def _distinct(compared: GroupComparison) -> list[tuple[int, str]]:
+    """Return the place and the name of each effect that is not another one by a second name, as a total without detours."""
+    sums = list_effects(compared.fits[0].model).sums
+    names = compared.differences.names
+    return [(at, str(name)) for at, name in enumerate(names) if at >= len(sums) or sums.index(sums[at]) == at]
 
 
 def _side_by_side(compared: GroupComparison, language: Language) -> list[str]:
     differences = compared.differences
     header = [say("effect", language), *differences.groups]
     counts = [say("rows", language), *(figure(int(n), 0, language) for n in compared.fits[0].n_obs)]
+    values = differences.standardised.group
     rows = [
-        [
-            str(name),
-            *(figure(value, DECIMALS, language) for value in differences.standardised.group[:, at].tolist()),
-        ]
-        for at, name in enumerate(differences.names)
+        [name, *(figure(value, DECIMALS, language) for value in values[:, at].tolist())]
+        for at, name in _distinct(compared)
     ]
     return align([header, counts, *rows], right=range(1, len(header)))
 
@@ -60,12 +69,13 @@ def _difference_lines(compared: GroupComparison, language: Language) -> list[str
     words = ("first", "second", "effect", "b", "lower", "upper", "p", "p (Holm)")
     raw = differences.raw
     decimals = decimals_for(raw.se.ravel().tolist())
-    rows = []
-    for pair, (first, second) in enumerate(differences.pairs):
-        columns = (each[pair].tolist() for each in (raw.difference, raw.lower, raw.upper, raw.p, raw.p_holm))
-        for name, *ends, p, holm in zip(differences.names, *columns, strict=True):
-            shown = [figure(value, decimals, language) for value in ends]
-            rows.append(
-                [first, second, str(name), *shown, share_text(p, language), share_text(holm, language)]
-            )
+    rows = [
+        [
+            first, second, name,
+            *(figure(float(each[pair, at]), decimals, language) for each in (raw.difference, raw.lower, raw.upper)),
+            *(share_text(float(each[pair, at]), language) for each in (raw.p, raw.p_holm)),
+        ]
+        for pair, (first, second) in enumerate(differences.pairs)
+        for at, name in _distinct(compared)
+    ]  # fmt: skip
     return align([[say(word, language) for word in words], *rows], right=range(3, len(words)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bsc_analysis.commands.options import DECIMAL_MARKS, add_command
 from bsc_analysis.commands.output import print_notes
-from bsc_analysis.errors import UseError, fault
+from bsc_analysis.errors import DataError, UseError, fault
 
 if TYPE_CHECKING:
     import argparse
@@ -51,6 +51,7 @@ ONLY_ROWS = (
     "{option} needs the rows of a table, and --n says that the file is a matrix: leave out one of the two"
 )
 MATRIX_WITHOUT_N = "{where}: this is a matrix, whose rows and columns have the same names: say with --n how many observations it comes from"
+BAD_SEED = "the seed is {got}, allowed: a whole number from 0"
 NO_MODEL = "the model {got} is neither a file nor equations such as 'IP ~ LG'"
 
 
@@ -161,6 +162,8 @@ def _impossible_numbers(options: argparse.Namespace) -> list[Fault]:
         from bsc_analysis.paths.moments import BAD_N
 
         faults.append(fault(BAD_N, got=options.n))
+    if options.seed is not None and options.seed < 0:
+        faults.append(fault(BAD_SEED, got=options.seed))
     if not (math.isfinite(options.sesoi) and options.sesoi > 0):
         from bsc_analysis.paths.smalleffects import BAD_SESOI
 
@@ -216,7 +219,10 @@ def _read(
     keys = {"cluster": options.cluster, "group": options.group, "stratum": options.stratum}
     named = [name for name in keys.values() if name]
     read = read_columns(opened, model.observed, named, decimal=options.decimal)
-    return read_rows(read.frame, model.observed, **keys), read.notes
+    try:
+        return read_rows(read.frame, model.observed, **keys), read.notes
+    except DataError as refused:
+        raise refused.located(options.file.name) from None
 
 
 def _resampling(options: argparse.Namespace) -> Resampling | None:

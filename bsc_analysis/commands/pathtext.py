@@ -11,7 +11,6 @@ from bsc_analysis.commands.output import align
 from bsc_analysis.language.words import say, say_fault
 
 if TYPE_CHECKING:
-
     from bsc_analysis.language.words import Language
     from bsc_analysis.paths.analysis import PathAnalysis
 
@@ -19,20 +18,21 @@ ABOUT = "{n_obs} rows; standard errors: {se}; missing values: {missing}; interva
 REPLICATES = "{n_boot} replicates, seed {seed}"
 VERDICTS = "verdicts beside a standardised effect of {sesoi}"
 STANDARDISED_DECIMALS = 3
-MEASURES = (
-    "chisq",
-    "df",
-    "pvalue",
-    "cfi",
-    "tli",
-    "rmsea",
-    "rmsea_lower",
-    "rmsea_upper",
-    "srmr",
-    "aic",
-    "bic",
-    "logl",
-)
+MEASURES = {
+    "chisq": "chi-square",
+    "df": "degrees of freedom",
+    "pvalue": "p",
+    "cfi": "CFI",
+    "tli": "TLI",
+    "rmsea": "RMSEA",
+    "rmsea_lower": "RMSEA, lower end (90 %)",
+    "rmsea_upper": "RMSEA, upper end (90 %)",
+    "rmsea_close": "RMSEA, p of close fit",
+    "srmr": "SRMR",
+    "aic": "AIC",
+    "bic": "BIC",
+    "logl": "log-likelihood",
+}
 KINDS = {
     "direct": "direct",
     "specific": "specific indirect",
@@ -135,7 +135,7 @@ def _fit_lines(analysis: PathAnalysis, language: Language) -> list[str]:
     measures = analysis.measures
     known = [(name, getattr(measures, name)) for name in MEASURES]
     rows = [
-        [name, figure(value, 0 if name == "df" else STANDARDISED_DECIMALS, language)]
+        [say(MEASURES[name], language), figure(value, 0 if name == "df" else STANDARDISED_DECIMALS, language)]
         for name, value in known
         if value is not None and math.isfinite(value)
     ]

@@ -6,9 +6,16 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from bsc_analysis.exhibits.effectwords import distinct_effects, name_effect, name_effects
-from bsc_analysis.exhibits.estimatetables import STANDARDISED_DECIMALS, build_estimates, decimals_beside
+from bsc_analysis.exhibits.estimatetables import build_estimates, decimals_beside, pick
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance, Table
-from bsc_analysis.exhibits.pathcaptions import in_both, say_errors, say_level, say_notes, say_sample
+from bsc_analysis.exhibits.pathcaptions import (
+    in_both,
+    join,
+    say_errors,
+    say_level,
+    say_notes,
+    say_sample,
+)
 from bsc_analysis.language.numbers import format_number
 from bsc_analysis.language.words import Language, both, say, say_fault
 
@@ -86,10 +93,12 @@ def influence_table(
     kept = distinct_effects(found.names)
     units = _ranked(found, kept)
     if not units:
-        return Absent(both("No effect could be computed without a unit, so that none is influential."), language)
+        return Absent(
+            both("No effect could be computed without a unit, so that none is influential."), language
+        )
 
     def make(spoken: Language) -> Table:
-        raw = decimals_beside([found.se.tolist()[at] for at in kept])
+        raw = decimals_beside(pick(found.se, kept))
         decimals = {"b": raw, "b without the unit": raw, "moved by (standard errors)": 2}
         return build_estimates(_influence_columns(found, units, kept, spoken), decimals, spoken)
 
@@ -104,7 +113,7 @@ def influence_table(
         )
         units_are = say("{count} units were left out one at a time.", spoken,
                         count=format_number(len(found.labels), 0, spoken))  # fmt: skip
-        return " ".join(part for part in (head, units_are, say_notes(found.notes, spoken)) if part)
+        return join(head, units_are, say_notes(found.notes, spoken))
 
     effect, unit = units[0]
     alt = in_both(
@@ -141,8 +150,9 @@ def few_clusters_table(
     names = [name for name in analysis.effects.names if name.kind in ("direct", "specific")]
 
     def make(spoken: Language) -> Table:
+        raw = decimals_beside(analysis.fit.se.tolist())
         return build_estimates(
-            _few_cluster_columns(analysis, test, names, spoken), {"b": _decimals(analysis), "t": 2}, spoken,
+            _few_cluster_columns(analysis, test, names, spoken), {"b": raw, "t": 2}, spoken,
             p_values=("p, analytic", "p, resampled"),
         )  # fmt: skip
 
@@ -151,15 +161,16 @@ def few_clusters_table(
             "Tests for few clusters beside analytic ones in the path model of {study}. Resampled: each coefficient is 0 in "
             "the {draws} draws. An indirect effect has the largest p along its path (joint significance)."
         )
-        head = say(sentence, spoken, study=study.label.say(spoken), draws=format_number(test.n_draws, 0, spoken))
-        parts = (
+        head = say(
+            sentence, spoken, study=study.label.say(spoken), draws=format_number(test.n_draws, 0, spoken)
+        )
+        return join(
             head,
             say("The draws are all that exist.", spoken) if test.exact else "",
             say_sample(analysis.fit, spoken),
             say_errors(analysis.fit.se_kind, spoken),
             say_notes(test.notes, spoken),
         )
-        return " ".join(part for part in parts if part)
 
     at = [_along(analysis, test, name) for name in names]
     alt = both(
@@ -184,7 +195,9 @@ def _ranked(found: Influence, kept: tuple[int, ...]) -> list[tuple[int, int]]:
         )
         for unit in range(len(found.labels))
     }
-    known = sorted(((size, unit) for unit, size in moved.items() if size), key=lambda each: (-each[0][0], each[1]))
+    known = sorted(
+        ((size, unit) for unit, size in moved.items() if size), key=lambda each: (-each[0][0], each[1])
+    )
     deciding = set(found.deciding)
     return [
         (-place, unit)
@@ -235,7 +248,3 @@ def _along(analysis: PathAnalysis, test: NullTest, name: EffectName) -> tuple[fl
 
 def _largest(values: list[float]) -> float:
     return math.nan if any(math.isnan(each) for each in values) else max(values)
-
-
-def _decimals(analysis: PathAnalysis) -> int:
-    return max(STANDARDISED_DECIMALS, decimals_beside(analysis.fit.se.tolist()))

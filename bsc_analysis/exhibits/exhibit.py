@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
+from bsc_analysis.language.numbers import format_number
 from bsc_analysis.language.words import Label, Language, both, say
 
 if TYPE_CHECKING:
@@ -34,12 +35,15 @@ class Table:
     """A frame ready to be shown: headers and words in one language, numbers as numbers.
 
     ``decimals`` says how many decimals a number column is shown with; files keep full precision. ``on_page`` is how many
-    rows a page shows at most, None for all; files have every row.
+    rows a page shows at most, None for all; files have every row. ``smallest`` says below which number a page shows only
+    that it is smaller, as p-values are, and ``blank`` what a page shows where there is no number, by itself "no data".
     """
 
     frame: pd.DataFrame
     decimals: Mapping[str, int] = field(default_factory=dict)
     on_page: int | None = None
+    smallest: Mapping[str, float] = field(default_factory=dict)
+    blank: str = ""
 
     @property
     def left_out(self) -> int:
@@ -144,10 +148,14 @@ def _show_table(table: Table, exhibit: Exhibit) -> str:
     from great_tables import GT
 
     rows = table.frame if table.on_page is None else table.frame.head(table.on_page)
-    shown = GT(rows, id="bsc-table").sub_missing(missing_text=say("no data", exhibit.language))
+    shown = GT(rows, id="bsc-table").sub_missing(missing_text=table.blank or say("no data", exhibit.language))
     decimal_mark, thousands_mark = (",", ".") if exhibit.language == "id" else (".", ",")
     for column, decimals in table.decimals.items():
         shown = shown.fmt_number(
             columns=column, decimals=decimals, dec_mark=decimal_mark, sep_mark=thousands_mark
         )
+    for column, least in table.smallest.items():
+        bound = "<" + format_number(least, table.decimals[column], exhibit.language)
+        shown = shown.sub_small_vals(columns=column, threshold=least, small_pattern=bound)
+        shown = shown.sub_zero(columns=column, zero_text=bound)
     return str(shown.as_raw_html())

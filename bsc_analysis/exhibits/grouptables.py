@@ -5,15 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bsc_analysis.exhibits.effectwords import distinct_effects, name_effect, name_effects
-from bsc_analysis.exhibits.estimatetables import STANDARDISED_DECIMALS, build_estimates, decimals_beside
+from bsc_analysis.exhibits.estimatetables import (
+    STANDARDISED_DECIMALS,
+    build_estimates,
+    decimals_beside,
+    pick,
+    write_p,
+)
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance, Table
-from bsc_analysis.exhibits.pathcaptions import METHODS, in_both, say_errors, say_level, say_notes
+from bsc_analysis.exhibits.pathcaptions import METHODS, in_both, join, say_errors, say_level, say_notes
 from bsc_analysis.language.numbers import format_number
 from bsc_analysis.language.words import Language, both, say
 
 if TYPE_CHECKING:
     from bsc_analysis.paths.analysis import PathAnalysis
     from bsc_analysis.paths.groups import GroupComparison
+    from bsc_analysis.paths.grouptests import NestedTest, WaldTest
     from bsc_analysis.studies import Study
 
 NO_GROUPS = "This path model was not compared between groups."
@@ -21,7 +28,14 @@ ALPHA = 0.05
 HELD = {"coefficients": "coefficients", "intercepts": "intercepts", "residuals": "residual variances"}
 EVERY_COEFFICIENT = "all coefficients together"
 LIKELIHOOD_RATIO, SCALED, WALD = "likelihood ratio", "scaled likelihood ratio", "Wald"
-DIFFERENCES = ("b in the first", "b in the second", "difference of b", "standard error", "lower end", "upper end")
+DIFFERENCES = (
+    "b in the first",
+    "b in the second",
+    "difference of b",
+    "standard error",
+    "lower end",
+    "upper end",
+)
 OF_BETA = ("beta in the first", "beta in the second", "difference of beta")
 UNIT_SCALE = (
     "Tests are of b, in the units of the data; beta is standardised within each group, so that differences of beta also "
@@ -63,7 +77,7 @@ def group_table(
             count=len(kept) * len(found.pairs),
             effects=len(kept),
         )
-        return " ".join((head, _say_groups(compared, spoken), adjusted, say(UNIT_SCALE, spoken)))
+        return join(head, _say_groups(compared, spoken), adjusted, say(UNIT_SCALE, spoken))
 
     survive = sum(p < ALPHA for pair in _picked(compared.differences.raw.p_holm, kept) for p in pair)
     alt = both(
@@ -88,9 +102,7 @@ def group_test_table(
 
     def make(spoken: Language) -> Table:
         decimals = {"chi-square": 3, "df": 0, "AIC": 1, "BIC": 1}
-        return build_estimates(
-            _test_columns(compared, spoken), decimals, spoken, p_values=("p", "p (Holm)")
-        )
+        return build_estimates(_test_columns(compared, spoken), decimals, spoken, p_values=("p", "p (Holm)"))
 
     def caption(spoken: Language) -> str:
         head = say(
@@ -101,16 +113,21 @@ def group_test_table(
             column=compared.differences.column,
         )
         holm = say("p (Holm) is adjusted for the Wald tests of all effects.", spoken)
-        return " ".join((head, _say_groups(compared, spoken), holm))
+        return join(head, _say_groups(compared, spoken), holm)
 
     return Exhibit(
-        "table", make, in_both(caption), in_both(lambda each: _tell_tests(compared, each)), provenance, language
+        "table",
+        make,
+        in_both(caption),
+        in_both(lambda each: _tell_tests(compared, each)),
+        provenance,
+        language,
     )
 
 
 def _picked(values: Any, kept: tuple[int, ...]) -> list[list[float]]:
     """Return for each group or pair the values of some effects."""
-    return [[row[at] for at in kept] for row in values.tolist()]
+    return [pick(row, kept) for row in values]
 
 
 def _difference_columns(
@@ -154,7 +171,7 @@ def _test_columns(compared: GroupComparison, language: Language) -> dict[str, An
     ratio = say(LIKELIHOOD_RATIO if plain else SCALED, language)
     held = [" + ".join(say(HELD[part], language) for part in test.equal) for test in nested]
     effects = name_effects([test.effect for test in each if test.effect is not None], language)
-    tests = [*nested, compared.all_equal, *each]
+    tests: list[NestedTest | WaldTest] = [*nested, compared.all_equal, *each]
     return {
         "test": [ratio] * len(nested) + [say(WALD, language)] * (1 + len(each)),
         "held equal": [*held, say(EVERY_COEFFICIENT, language), *effects],
@@ -183,8 +200,9 @@ def _say_groups(compared: GroupComparison, language: Language) -> str:
         if fit.n_clusters
         else ""
     )
-    parts = (f"{counts}.", clusters, say_errors(fit.se_kind, language), say_notes(compared.notes, language))
-    return " ".join(part for part in parts if part)
+    return join(
+        f"{counts}.", clusters, say_errors(fit.se_kind, language), say_notes(compared.notes, language)
+    )
 
 
 def _tell_tests(compared: GroupComparison, language: Language) -> str:
@@ -193,10 +211,6 @@ def _tell_tests(compared: GroupComparison, language: Language) -> str:
         "Table of {count} tests that groups are alike; equal coefficients: likelihood ratio p {ratio}, Wald p {wald}",
         language,
         count=len(compared.nested) + 1 + len(_tested(compared)),
-        ratio=_write_p(first.p, language),
-        wald=_write_p(together.p, language),
+        ratio=write_p(first.p, language),
+        wald=write_p(together.p, language),
     )
-
-
-def _write_p(p: float, language: Language) -> str:
-    return "–" if p != p else format_number(p, STANDARDISED_DECIMALS, language)  # noqa: PLR0124 - nan

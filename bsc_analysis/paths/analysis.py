@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bsc_analysis.errors import UseError, fault
+from bsc_analysis.errors import DataError, UseError, fault
 from bsc_analysis.paths.effects import decompose
 from bsc_analysis.paths.estimation import fit_path
 from bsc_analysis.paths.fitmeasures import fit_measures
-from bsc_analysis.paths.groups import compare_groups
 from bsc_analysis.paths.resampling import bootstrap
 from bsc_analysis.paths.rows import Rows
 from bsc_analysis.paths.smalleffects import SESOI, judge_effects
@@ -24,14 +23,17 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.fitmeasures import FitMeasures
     from bsc_analysis.paths.groups import GroupComparison
     from bsc_analysis.paths.inference import StandardErrors
+    from bsc_analysis.paths.intervals import Interval
     from bsc_analysis.paths.moments import Moments
     from bsc_analysis.paths.pathfit import Missing, PathFit
     from bsc_analysis.paths.pathmodel import PathModel
-    from bsc_analysis.paths.resampling import Interval
     from bsc_analysis.paths.smalleffects import Judgement
 
 SEED = 20151122
 GROUPS_LISTWISE = "groups are compared by complete rows: take listwise with groups, or fiml without them"
+ONE_CLUSTER = (
+    "all rows belong to one cluster ({label}); a bootstrap of clusters needs at least two, better thirty"
+)
 SINGLE = "{count} of {total} clusters have one row; each counts as a cluster of its own"
 ALL_SINGLE = (
     "every row is a cluster of its own ({total}), so that clusters change nothing but the factor G / (G - 1)"
@@ -130,11 +132,11 @@ def analyse_paths(
     >>> str(analysis.effects.names[0]), analysis.judgements[0].verdict, analysis.measures.saturated
     ('LG -> IP', 'relevant', True)
     """
-    groups = data.group if isinstance(data, Rows) else None
-    if groups is not None and missing == "fiml":
-        raise UseError(fault(GROUPS_LISTWISE))
+    _refuse(data, missing=missing, resampling=resampling)
     fit = fit_path(model, data, se=se, missing=missing)
-    compared = compare_groups(model, data, se=se) if groups is not None else None  # type: ignore[arg-type]
+    compared = None
+    if isinstance(data, Rows) and data.group is not None:
+        compared = _compared(model, data, se=se, resampling=resampling, progress=progress)
     effects = _effects(fit, data, resampling, contrasts, progress)
     measures = fit_measures(fit)
     notes = (
@@ -142,12 +144,48 @@ def analyse_paths(
         *_single_clusters(data, se=se, resampling=resampling),
         *effects.notes,
         *measures.notes,
-        *(compared.notes if compared else ()),
+        *((*compared.notes, *compared.differences.notes) if compared else ()),
     )
     return PathAnalysis(
         fit, effects, judge_effects(effects, sesoi=sesoi), measures, sesoi,
         resampling.seed if resampling else None, compared, tuple(dict.fromkeys(notes)),
     )  # fmt: skip
+
+
+def _refuse(data: Rows | Moments, *, missing: Missing, resampling: Resampling | None) -> None:
+    if not isinstance(data, Rows):
+        return
+    if missing == "fiml" and data.group is not None:
+        raise UseError(fault(GROUPS_LISTWISE))
+    if resampling is not None and data.cluster is not None and len(data.cluster) == 1:
+        raise DataError(fault(ONE_CLUSTER, label=data.cluster.labels[0]))
+
+
+def _compared(
+    model: PathModel,
+    rows: Rows,
+    *,
+    se: StandardErrors,
+    resampling: Resampling | None,
+    progress: Callable[[int], Any] | None,
+) -> GroupComparison:
+    """Compare groups; with a bootstrap, units that recur in several groups are drawn in all of them at once."""
+    # Slow to import, and seldom needed.
+    from bsc_analysis.paths.groupbootstrap import bootstrap_groups
+    from bsc_analysis.paths.groups import compare_groups
+
+    compared = compare_groups(model, rows, se=se)  # type: ignore[arg-type]  # other kinds are refused there
+    if resampling is None:
+        return compared
+    differences = bootstrap_groups(
+        model,
+        rows,
+        n_boot=resampling.n_boot,
+        seed=resampling.seed,
+        progress=progress,
+        **_chosen(resampling),
+    )
+    return replace(compared, differences=differences)
 
 
 def _effects(
@@ -159,7 +197,6 @@ def _effects(
 ) -> Effects:
     if resampling is None:
         return decompose(fit, contrasts=contrasts)
-    chosen: dict[str, Any] = {} if resampling.interval is None else {"interval": resampling.interval}
     return bootstrap(
         fit.model,
         data,
@@ -169,8 +206,12 @@ def _effects(
         contrasts=contrasts,
         workers=resampling.workers,
         progress=progress,
-        **chosen,
+        **_chosen(resampling),
     )
+
+
+def _chosen(resampling: Resampling) -> dict[str, Any]:
+    return {} if resampling.interval is None else {"interval": resampling.interval}
 
 
 def _single_clusters(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 from bsc_analysis.errors import UseError, fault
 
@@ -73,7 +73,7 @@ def robustness_value(
     _check_numbers(alpha=0.5 if alpha is None else alpha, q=q)
     df = np.asarray(df, float)
     f = q * np.abs(np.asarray(b, float) / np.asarray(se, float)) / np.sqrt(df)
-    critical = np.zeros_like(df) if alpha is None else stats.t.ppf(1 - alpha / 2, df - 1) / np.sqrt(df - 1)
+    critical = np.zeros_like(df) if alpha is None else stdtrit(df - 1, 1 - alpha / 2) / np.sqrt(df - 1)
     left = np.maximum(f - critical, 0)
     equal = (np.sqrt(left**4 + 4 * left**2) - left**2) / 2
     # Beyond f = 1 / critical the confounder need not explain as much of the outcome as of the cause.
@@ -118,7 +118,7 @@ def adjust(
     bias = se * np.sqrt(df) * np.sqrt(outcome * cause / (1 - cause))
     left = np.sign(b) * (np.abs(b) - bias)
     error = se * np.sqrt((1 - outcome) / (1 - cause) * df / (df - 1))
-    reach = stats.t.ppf(1 - alpha / 2, df - 1) * error
+    reach = stdtrit(df - 1, 1 - alpha / 2) * error
     t = np.divide(left, error, out=np.full(np.shape(left + error), np.nan), where=error > 0)
     return Adjusted(left, error, t, left - reach, left + reach)
 

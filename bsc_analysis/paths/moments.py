@@ -68,7 +68,8 @@ class Moments:
     @property
     def grand_mean(self) -> NDArray[np.float64]:
         """The means over all rows, (k,)."""
-        return np.asarray(self.n @ self.mean / self.n.sum())
+        # Not a dot product, whose last bit depends on where arrays lie in memory.
+        return np.asarray((self.n[:, None] * self.mean).sum(axis=0) / self.n.sum())
 
     @property
     def about_grand_mean(self) -> NDArray[np.float64]:
@@ -99,6 +100,8 @@ class Moments:
 
     def select(self, names: Sequence[str]) -> Moments:
         """Return the moments of some variables, in the order named."""
+        if tuple(names) == self.names:
+            return self
         refuse_absent(self.names, names)
         at = [self.names.index(name) for name in names]
         return replace(

@@ -125,7 +125,9 @@ def from_clusters(n: Array, mean: Array, products: Array) -> Sampled:
     >>> from_clusters(np.array([2.0, 2.0]), np.array([[1.0], [3.0]]), np.array([[[2.0]], [[0.0]]])).sums[:, :3].tolist()
     [[2.0, -2.0, 4.0], [2.0, 2.0, 2.0]]
     """
-    away = mean - n @ mean / n.sum()
+    away = (
+        mean - (n[:, None] * mean).sum(axis=0) / n.sum()
+    )  # a dot product's last bit depends on where arrays lie
     pairs = _pairs(mean.shape[1])
     return _sampled(n, away, (products[:, i, j] + n * away[:, i] * away[:, j] for i, j in pairs))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import gammaincinv, ndtri
 
 from bsc_analysis.errors import Fault, UseError, fault
 from bsc_analysis.paths.matrixchecks import check_correlations
@@ -180,8 +180,8 @@ def _wishart(root: Array, df: int, uniform: Array) -> Array:
     triangle = np.zeros((len(uniform), k, k))
     rows, columns = np.tril_indices(k, -1)
     diagonal = np.arange(k)
-    triangle[:, diagonal, diagonal] = np.sqrt(stats.chi2.ppf(uniform[:, :k], df - diagonal))
-    triangle[:, rows, columns] = stats.norm.ppf(uniform[:, k:])
+    triangle[:, diagonal, diagonal] = np.sqrt(2 * gammaincinv((df - diagonal) / 2, uniform[:, :k]))
+    triangle[:, rows, columns] = ndtri(uniform[:, k:])
     turned = root @ triangle
     return np.asarray(np.moveaxis(turned @ turned.swapaxes(1, 2), 0, -1))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from bsc_analysis.paths import closedform
 from bsc_analysis.paths.likelihood import STEP
@@ -91,7 +91,7 @@ def applied_test(name: EffectName, test: Test) -> Test:
 
 def _joint(paths: list[tuple[int, ...]], estimates: SampleEstimates, alpha: float) -> Array:
     se = np.sqrt(np.einsum("ees->es", estimates.vcov))
-    differs = np.abs(estimates.b) > stats.t.ppf(1 - alpha / 2, estimates.df)[:, None] * se
+    differs = np.abs(estimates.b) > stdtrit(estimates.df, 1 - alpha / 2)[:, None] * se
     return np.stack([differs[list(places)].all(axis=0) for places in paths])
 
 
@@ -99,7 +99,7 @@ def _delta(effects: EffectList, estimates: SampleEstimates, alpha: float) -> Arr
     b = estimates.b
     slopes = np.stack([effects.values(b + 1j * STEP * unit[:, None]).imag / STEP for unit in np.eye(len(b))])
     se = np.sqrt(np.einsum("ems,efs,fms->ms", slopes, estimates.vcov, slopes, optimize=True))
-    return np.asarray(np.abs(effects.values(b)) > stats.norm.ppf(1 - alpha / 2) * se)
+    return np.asarray(np.abs(effects.values(b)) > ndtri(1 - alpha / 2) * se)
 
 
 def _monte_carlo(effects: EffectList, estimates: SampleEstimates, alpha: float, seed: int) -> Array:
