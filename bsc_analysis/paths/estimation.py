@@ -143,6 +143,7 @@ def dropped_notes(moments: Moments) -> tuple[Fault, ...]:
 def _fit_complete(model: PathModel, data: Moments | Rows, se: StandardErrors) -> PathFit:
     if isinstance(data, Rows):
         rows: Rows | None = (complete := _ordered(data, model).complete())
+        check_kind(se, complete)  # rows left out may leave one cluster
         moments = moments_of(complete, by=_unit(se))
     else:
         rows, moments = None, data.select(model.observed)
@@ -152,7 +153,7 @@ def _fit_complete(model: PathModel, data: Moments | Rows, se: StandardErrors) ->
     theta = estimate(model, of, moments.covariance, moments.n_obs)
     logl = log_likelihoods(model, of, implied(of, theta), moments)
     vcov = covariance_of_estimates(of, theta, moments, se=se, rows=rows, model=model)
-    n_clusters = _count_clusters(data, se)
+    n_clusters = _count_clusters(rows or moments, se)
     notes = dropped_notes(moments) + cluster_notes(n_clusters)
     return PathFit(
         model, of, theta, vcov, moments.covariance, moments.grand_mean, moments.grand_mean, moments.n_obs, moments.dropped,

@@ -32,6 +32,8 @@ def check_kind(se: StandardErrors, unit: Moments | Rows) -> None:
     """Refuse standard errors that do not exist or that the data do not allow."""
     if se not in get_args(StandardErrors):
         raise UseError(fault(UNKNOWN, got=repr(se), allowed=", ".join(get_args(StandardErrors))))
+    if se in CORRECTIONS and hasattr(unit, "products"):
+        raise UseError(fault(ROWS_NEEDED, se=se))
     labels = _cluster_labels(unit)
     if se in ("cluster", "cr2"):
         if not labels:
