@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.pathmodel import PathModel
     from bsc_analysis.studies import Study
 
+NONE = "-"
 NO_TABLE = (
     "study {study} has neither scores nor indicators to fit a path model to: give a table of your own with bsc paths, or "
     "put its file into study.toml as 'scores'"
@@ -34,7 +35,9 @@ def path_table(study: Study) -> Any:
 
 
 def path_rows(study: Study, model: PathModel, *, cluster: str = "", group: str = "") -> Rows:
-    """Return the rows that a path model of a study is fitted to; an empty name takes the study's own column.
+    """Return the rows that a path model of a study is fitted to.
+
+    An empty name takes the study's own column, ``-`` none.
 
     >>> from bsc_analysis.studies import read_study
     >>> case = read_study("simulated")
@@ -44,6 +47,10 @@ def path_rows(study: Study, model: PathModel, *, cluster: str = "", group: str =
     return read_rows(
         path_table(study),
         model.observed,
-        cluster=cluster or study.cluster or None,
-        group=group or study.group or None,
+        cluster=_column(cluster, study.cluster),
+        group=_column(group, study.group),
     )
+
+
+def _column(named: str, own: str) -> str | None:
+    return None if named == NONE else named or own or None

@@ -6,16 +6,21 @@ import json
 import random
 import sys
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import jsonschema
+import openpyxl
 import pytest
+from tqdm import tqdm
 
 from bsc_analysis.__main__ import main
 from bsc_analysis.commands import paths as command
 from bsc_analysis.paths.inference import StandardErrors
 from bsc_analysis.paths.pathfit import Missing
 from bsc_analysis.paths.smalleffects import SESOI
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ORACLES = Path(__file__).parent / "oracles"
 SCHEMA = json.loads(
@@ -337,14 +342,61 @@ def test_options_offer_what_the_package_knows() -> None:
     assert command.SESOI == SESOI
 
 
-def test_a_bar_is_shown_on_a_terminal_only(
+def test_a_bar_is_shown_on_a_terminal_only_and_counts_every_replicate(
     capsys: pytest.CaptureFixture[str], data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    steps: list[float] = []
+
+    class Watched(tqdm):  # type: ignore[type-arg]
+        def update(self, n: float | None = 1) -> bool | None:
+            steps.append(n or 0)
+            return super().update(n)
+
+    monkeypatch.setattr("tqdm.tqdm", Watched)
+    monkeypatch.setattr(command, "PATIENCE", 0.0)
     arguments = (data, "--model", "IP ~ LG", "--boot", 1500, "--interval", "percentile")
     assert "/1500" not in run(capsys, *arguments)[2]
-    monkeypatch.setattr(command, "PATIENCE", 0.0)
+    assert steps == []
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert "/1500" in run(capsys, *arguments)[2]
+    assert sum(steps) == 1500
+
+
+def test_sheet_and_decimal_mark_can_be_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """1.125 is a thousand and more under the comma: the slope is a thousandth, beta the same."""
+    book = openpyxl.Workbook()
+    book.active.append(["catatan"])  # type: ignore[union-attr]
+    sheet = book.create_sheet("Isi")
+    for row in (["LG", "IP"], ["1.125", 1], ["1.250", 3], ["2.500", 2], ["3.125", 5], ["4.750", 4]):
+        sheet.append(row)
+    book.save(tmp_path / "nilai.xlsx")
+    arguments = (tmp_path / "nilai.xlsx", "--model", "IP ~ LG", "--sheet", "Isi")
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (1, "")
+    assert "declare the decimal mark" in err
+    comma, point = (analysed(capsys, *arguments, "--decimal", mark)["equations"][0] for mark in (",", "."))
+    assert point["b"] == pytest.approx(1000 * comma["b"], rel=ESTIMATES)
+    assert point["beta"] == pytest.approx(comma["beta"], rel=ESTIMATES)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: content.update(surprise=1),
+        lambda content: content["fit"].update(gfi=0.9),
+        lambda content: content["effects"][0].update(label="a direct effect has none"),
+        lambda content: content["effects"][0].update(kind="contrast"),
+        lambda content: content["equations"][0].update(p=1.5),
+        lambda content: content.pop("r2"),
+    ],
+)
+def test_the_schema_refuses_what_the_command_never_prints(
+    capsys: pytest.CaptureFixture[str], data: Path, spoil: Callable[[Any], object]
+) -> None:
+    content = analysed(capsys, data, "--model", TWO)
+    spoil(content)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content, SCHEMA, cls=jsonschema.Draft202012Validator)
 
 
 # ---- bad input ----------------------------------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from bsc_analysis.exhibits.pathdrawing import (
     Diagram,
     DrawnPath,
     Item,
-    Node,
     draw_diagram,
+    name_nodes,
 )
 from bsc_analysis.exhibits.pathvalues import (
     Origin,
@@ -78,12 +78,6 @@ def _diagram(
         say("Printed indirect effects", language),
         tuple(Item(VERDICT_MARKS[finding.verdict], say_indirect(finding, language)) for finding in indirect),
     )
-
-
-def name_nodes(model: PathModel, study: Study, language: Language) -> tuple[Node, ...]:
-    """Return every variable of a model, with the full name of those that are perspectives of the study."""
-    labels = {each.short: each.label for each in study.rules.perspectives}
-    return tuple(Node(name, labels[name].say(language) if name in labels else "") for name in model.variables)
 
 
 def _drawn(path: PathValue, language: Language) -> DrawnPath:

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
     from bsc_analysis.exhibits.geometry import Box
     from bsc_analysis.exhibits.style import Mark
+    from bsc_analysis.language.words import Language
     from bsc_analysis.paths.model import PathModel
+    from bsc_analysis.studies import Study
 
 NODE_WIDTH, NODE_HEIGHT = 34.0, 12.0  # mm, of a node with a name of one line and a long name
 NODE_PAD = 5.0  # mm, around a short name that is wider than that
@@ -120,6 +122,12 @@ def draw_diagram(diagram: Diagram) -> Figure:
             _draw_node(axes, nodes[name], box)
         _list_items(axes, diagram)
         return settle(figure)
+
+
+def name_nodes(model: PathModel, study: Study, language: Language) -> tuple[Node, ...]:
+    """Return every variable of a model, with the full name of those that are perspectives of the study."""
+    labels = {each.short: each.label for each in study.rules.perspectives}
+    return tuple(Node(name, labels[name].say(language) if name in labels else "") for name in model.variables)
 
 
 def _node_size(nodes: tuple[Node, ...]) -> tuple[float, float]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.inference import StandardErrors
     from bsc_analysis.paths.intervals import Interval
     from bsc_analysis.paths.moments import Moments
-    from bsc_analysis.paths.pathfit import Missing, PathFit
+    from bsc_analysis.paths.pathfit import Incomplete, PathFit
     from bsc_analysis.paths.pathmodel import PathModel
     from bsc_analysis.paths.smalleffects import Judgement
 
@@ -97,7 +97,7 @@ def analyse_paths(
     data: Rows | Moments,
     *,
     se: StandardErrors = "ml",
-    missing: Missing = "listwise",
+    missing: Incomplete = "listwise",
     resampling: Resampling | None = None,
     sesoi: float = SESOI,
     contrasts: Sequence[tuple[str, str]] = (),
@@ -152,7 +152,7 @@ def analyse_paths(
     )  # fmt: skip
 
 
-def _refuse(data: Rows | Moments, *, missing: Missing, resampling: Resampling | None) -> None:
+def _refuse(data: Rows | Moments, *, missing: Incomplete, resampling: Resampling | None) -> None:
     if not isinstance(data, Rows):
         return
     if missing == "fiml" and data.group is not None:

@@ -20,7 +20,7 @@ from bsc_analysis.paths.structure import implied, structure
 
 if TYPE_CHECKING:
     from bsc_analysis.paths.inference import StandardErrors
-    from bsc_analysis.paths.pathfit import Missing
+    from bsc_analysis.paths.pathfit import Incomplete
     from bsc_analysis.paths.pathmodel import PathModel
     from bsc_analysis.paths.structure import Structure
 
@@ -35,7 +35,7 @@ ENOUGH_CLUSTERS = 30
 
 
 def fit_path(
-    model: PathModel, data: Moments | Rows, *, se: StandardErrors = "ml", missing: Missing = "listwise"
+    model: PathModel, data: Moments | Rows, *, se: StandardErrors = "ml", missing: Incomplete = "listwise"
 ) -> PathFit:
     """Fit a path model by maximum likelihood.
 
@@ -143,8 +143,8 @@ def dropped_notes(moments: Moments) -> tuple[Fault, ...]:
 def _fit_complete(model: PathModel, data: Moments | Rows, se: StandardErrors) -> PathFit:
     if isinstance(data, Rows):
         rows: Rows | None = (complete := _ordered(data, model).complete())
-        check_kind(se, complete)  # rows left out may leave one cluster
         moments = moments_of(complete, by=_unit(se))
+        check_kind(se, complete)  # rows left out may leave one cluster
     else:
         rows, moments = None, data.select(model.observed)
     check_size(model, moments.n_obs)

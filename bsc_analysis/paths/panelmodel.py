@@ -16,7 +16,7 @@ from bsc_analysis.paths.panel import LAG
 if TYPE_CHECKING:
     from bsc_analysis.paths.inference import StandardErrors
     from bsc_analysis.paths.panel import Panel
-    from bsc_analysis.paths.pathfit import Missing, PathFit
+    from bsc_analysis.paths.pathfit import Incomplete, PathFit
     from bsc_analysis.paths.pathmodel import Edge, PathModel
 
 Array = NDArray[Any]
@@ -110,7 +110,7 @@ def panel_model(model: PathModel) -> PathModel:
 
 
 def fit_panel(
-    model: PathModel, panel: Panel, *, se: StandardErrors = "cluster", missing: Missing = "listwise"
+    model: PathModel, panel: Panel, *, se: StandardErrors = "cluster", missing: Incomplete = "listwise"
 ) -> PanelFit:
     """Fit the cross-lagged model, and say of each path what holds within the year and what comes a year later.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.pathmodel import PathModel
     from bsc_analysis.paths.structure import Structure
 
-Missing = Literal["listwise", "fiml"]
+Incomplete = Literal["listwise", "fiml"]
 Array = NDArray[Any]
 
 
@@ -61,7 +61,7 @@ class PathFit:
     dropped: int
     n_clusters: int
     se_kind: StandardErrors
-    missing: Missing
+    missing: Incomplete
     logl: float
     logl_saturated: float
     logl_baseline: float

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bsc_analysis.errors import Fault
     from bsc_analysis.paths.effectlist import EffectList
     from bsc_analysis.paths.intervals import Interval
-    from bsc_analysis.paths.pathfit import Missing
+    from bsc_analysis.paths.pathfit import Incomplete
     from bsc_analysis.paths.pathmodel import PathModel
     from bsc_analysis.paths.replicates import Statistic
 
@@ -48,7 +48,7 @@ def bootstrap(
     level: float = 0.95,
     cluster: str | None = None,
     stratum: str | None = None,
-    missing: Missing = "listwise",
+    missing: Incomplete = "listwise",
     contrasts: Sequence[tuple[str, str]] = (),
     seed: int = 20151122,
     workers: int = 1,
