@@ -60,41 +60,21 @@ def every_effect(b: Array) -> dict[str, Any]:
 
 def lstsq(values: Array, indices: NDArray[np.intp]) -> dict[str, Any]:
     """Refit by ``numpy.linalg.lstsq`` to each sample of rows (R, n); return effects, each (R,)."""
-    design = np.column_stack([np.ones(len(values)), values])
-
-    def fit(rows: NDArray[np.intp]) -> list[float]:
-        X = design[rows]
-        found = []
-        for outcome, predictors in EQUATIONS:
-            columns = [0, *(at + 1 for at in predictors)]
-            found += np.linalg.lstsq(X[:, columns], X[:, outcome + 1], rcond=None)[0][1:].tolist()
-        return found
-
-    return every_effect(np.array([fit(rows) for rows in indices]).T)
+    return _refitted(values, indices, lambda x, y: np.linalg.lstsq(x, y, rcond=None)[0])
 
 
 def statsmodels(values: Array, indices: NDArray[np.intp]) -> dict[str, Any]:
     """Refit by ``statsmodels.OLS`` to each sample of rows (R, n); return effects, each (R,)."""
     from statsmodels.api import OLS
 
-    design = np.column_stack([np.ones(len(values)), values])
-
-    def fit(rows: NDArray[np.intp]) -> list[float]:
-        X = design[rows]
-        found = []
-        for outcome, predictors in EQUATIONS:
-            columns = [0, *(at + 1 for at in predictors)]
-            found += OLS(X[:, outcome + 1], X[:, columns]).fit().params[1:].tolist()
-        return found
-
-    return every_effect(np.array([fit(rows) for rows in indices]).T)
+    return _refitted(values, indices, lambda x, y: OLS(y, x).fit().params)
 
 
 def semopy(values: Array, indices: NDArray[np.intp]) -> dict[str, Any]:
     """Refit one semopy model, parsed once and with its own defaults, to each sample of rows; return effects, each (R,)."""
     from semopy import Model
 
-    logging.getLogger().addHandler(logging.NullHandler())
+    logging.getLogger().addHandler(logging.NullHandler())  # else semopy installs one that speaks
     model = Model(TEXT)
 
     def fit(rows: NDArray[np.intp]) -> Array:
@@ -128,8 +108,8 @@ def processmacro(table: pd.DataFrame, draws: int) -> dict[str, float]:
     made = Process(
         data=table, model=6, x="LG", y="SH", m=["IP", "CP"], boot=draws, seed=SEED, suppr_init=True
     )
-    table = made.indirect_model.coeff_summary()
-    found = {str(label).strip(): float(value) for label, value in table["Effect"].items()}
+    indirect = made.indirect_model
+    found = dict(zip(indirect.path_labels, map(float, indirect.estimation_results["effect"]), strict=True))
     return {"LG -> SH": float(made.direct_model.coeff_summary()["Effect"].iloc[0]), **found}
 
 
@@ -162,6 +142,22 @@ def timed(name: str, path: str, draws: int) -> dict[str, Any]:
     run(draws)
     spent = time.perf_counter() - wall, time.process_time() - processor
     return {"draws": draws, "seconds": spent[0], "cpu_seconds": spent[1], "effects": effects}
+
+
+def _refitted(
+    values: Array, indices: NDArray[np.intp], solve: Callable[[Array, Array], Array]
+) -> dict[str, Any]:
+    design = np.column_stack([np.ones(len(values)), values])
+
+    def fit(rows: NDArray[np.intp]) -> list[float]:
+        sample = design[rows]
+        found = []
+        for outcome, predictors in EQUATIONS:
+            columns = [0, *(at + 1 for at in predictors)]
+            found += solve(sample[:, columns], sample[:, outcome + 1])[1:].tolist()
+        return found
+
+    return every_effect(np.array([fit(rows) for rows in indices]).T)
 
 
 if __name__ == "__main__":

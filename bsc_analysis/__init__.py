@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from bsc_analysis.exhibits.cascadetables import rollup_table as rollup_table
     from bsc_analysis.exhibits.charts import achievement_figure as achievement_figure
     from bsc_analysis.exhibits.charts import scorecard_figure as scorecard_figure
+    from bsc_analysis.exhibits.diagnostictables import diagnostics_table as diagnostics_table
+    from bsc_analysis.exhibits.diagnostictables import few_clusters_table as few_clusters_table
+    from bsc_analysis.exhibits.diagnostictables import influence_table as influence_table
     from bsc_analysis.exhibits.diagrams import path_figure as path_figure
     from bsc_analysis.exhibits.distributionfigure import distribution_figure as distribution_figure
     from bsc_analysis.exhibits.distributiontables import limit_table as limit_table
@@ -40,9 +43,19 @@ if TYPE_CHECKING:
     from bsc_analysis.exhibits.evidencetables import verdict_table as verdict_table
     from bsc_analysis.exhibits.exhibit import provenance as provenance
     from bsc_analysis.exhibits.export import export as export
+    from bsc_analysis.exhibits.forest import effects_figure as effects_figure
+    from bsc_analysis.exhibits.grouptables import group_table as group_table
+    from bsc_analysis.exhibits.grouptables import group_test_table as group_test_table
+    from bsc_analysis.exhibits.hintstable import hints_table as hints_table
     from bsc_analysis.exhibits.leaguetable import league_figure as league_figure
     from bsc_analysis.exhibits.leaguetable import league_table as league_table
+    from bsc_analysis.exhibits.missingtable import missing_policies_table as missing_policies_table
+    from bsc_analysis.exhibits.pathstatement import path_statement as path_statement
+    from bsc_analysis.exhibits.pathtables import effects_table as effects_table
+    from bsc_analysis.exhibits.pathtables import equations_table as equations_table
+    from bsc_analysis.exhibits.pathtables import fit_table as fit_table
     from bsc_analysis.exhibits.reproduction import reproduction_figure as reproduction_figure
+    from bsc_analysis.exhibits.smalltables import small_effects_table as small_effects_table
     from bsc_analysis.exhibits.statements import audit_statement as audit_statement
     from bsc_analysis.exhibits.statements import score_statement as score_statement
     from bsc_analysis.exhibits.tables import coverage_table as coverage_table
@@ -76,7 +89,9 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.groupbootstrap import bootstrap_groups as bootstrap_groups
     from bsc_analysis.paths.groupestimation import fit_groups as fit_groups
     from bsc_analysis.paths.groups import compare_groups as compare_groups
+    from bsc_analysis.paths.inference import StandardErrors as StandardErrors
     from bsc_analysis.paths.influence import influence as influence
+    from bsc_analysis.paths.intervals import Interval as Interval
     from bsc_analysis.paths.model import path_model as path_model
     from bsc_analysis.paths.modification import modification_hints as modification_hints
     from bsc_analysis.paths.moments import Moments as Moments
@@ -84,18 +99,19 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.panel import read_panel as read_panel
     from bsc_analysis.paths.panelmodel import fit_panel as fit_panel
     from bsc_analysis.paths.panelmodel import panel_model as panel_model
+    from bsc_analysis.paths.pathfit import Incomplete as Incomplete
     from bsc_analysis.paths.pathrobustness import benchmarks as benchmarks
     from bsc_analysis.paths.pathrobustness import robustness as robustness
     from bsc_analysis.paths.power import n_for_effect as n_for_effect
     from bsc_analysis.paths.power import power_of_effects as power_of_effects
     from bsc_analysis.paths.reduction import read_moments as read_moments
     from bsc_analysis.paths.resampling import bootstrap as bootstrap
+    from bsc_analysis.paths.resampling import draw_effects as draw_effects
     from bsc_analysis.paths.rhocurve import rho_curves as rho_curves
     from bsc_analysis.paths.rows import read_rows as read_rows
     from bsc_analysis.paths.smalleffects import judge_effects as judge_effects
     from bsc_analysis.paths.smalleffects import minimum_detectable as minimum_detectable
     from bsc_analysis.paths.smalleffects import n_for_power as n_for_power
-    from bsc_analysis.paths.smalleffects import refuse_elaborate as refuse_elaborate
     from bsc_analysis.paths.tracing import explained_variance as explained_variance
     from bsc_analysis.paths.tracing import trace_effects as trace_effects
     from bsc_analysis.scorecards.cascade import read_tree as read_tree
@@ -129,14 +145,22 @@ _ROOMS = {
     "evidence.rulecomparison": ("compare_rules",),
     "exhibits.cascadetables": ("change_table", "drill_down_table", "level_table", "rollup_table"),
     "exhibits.charts": ("achievement_figure", "scorecard_figure"),
+    "exhibits.diagnostictables": ("diagnostics_table", "few_clusters_table", "influence_table"),
     "exhibits.diagrams": ("path_figure",),
     "exhibits.distributionfigure": ("distribution_figure",),
     "exhibits.distributiontables": ("limit_table", "missing_table"),
     "exhibits.evidencetables": ("finding_table", "implied_table", "mending_table", "verdict_table"),
     "exhibits.exhibit": ("provenance",),
     "exhibits.export": ("export",),
+    "exhibits.forest": ("effects_figure",),
+    "exhibits.grouptables": ("group_table", "group_test_table"),
+    "exhibits.hintstable": ("hints_table",),
     "exhibits.leaguetable": ("league_figure", "league_table"),
+    "exhibits.missingtable": ("missing_policies_table",),
+    "exhibits.pathstatement": ("path_statement",),
+    "exhibits.pathtables": ("effects_table", "equations_table", "fit_table"),
     "exhibits.reproduction": ("reproduction_figure",),
+    "exhibits.smalltables": ("small_effects_table",),
     "exhibits.statements": ("audit_statement", "score_statement"),
     "exhibits.tables": ("coverage_table", "indicator_table", "readings_table", "score_table"),
     "exhibits.waterfall": ("change_figure",),
@@ -157,19 +181,22 @@ _ROOMS = {
     "paths.groupbootstrap": ("bootstrap_groups",),
     "paths.groupestimation": ("fit_groups",),
     "paths.groups": ("compare_groups",),
+    "paths.inference": ("StandardErrors",),
     "paths.influence": ("influence",),
+    "paths.intervals": ("Interval",),
     "paths.model": ("path_model",),
     "paths.modification": ("modification_hints",),
     "paths.moments": ("Moments", "moments_of"),
     "paths.panel": ("read_panel",),
     "paths.panelmodel": ("fit_panel", "panel_model"),
+    "paths.pathfit": ("Incomplete",),
     "paths.pathrobustness": ("benchmarks", "robustness"),
     "paths.power": ("n_for_effect", "power_of_effects"),
     "paths.reduction": ("read_moments",),
-    "paths.resampling": ("bootstrap",),
+    "paths.resampling": ("bootstrap", "draw_effects"),
     "paths.rhocurve": ("rho_curves",),
     "paths.rows": ("read_rows",),
-    "paths.smalleffects": ("judge_effects", "minimum_detectable", "n_for_power", "refuse_elaborate"),
+    "paths.smalleffects": ("judge_effects", "minimum_detectable", "n_for_power"),
     "paths.tracing": ("explained_variance", "trace_effects"),
     "scorecards.cascade": ("read_tree", "roll_up", "score_levels"),
     "scorecards.change": ("explain_change",),

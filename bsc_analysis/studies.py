@@ -187,7 +187,9 @@ def _read_scores(
     if document.scores is None:
         return None, []
     if model is None:
-        raise StudyError(fault("study.toml: scores need a model that says which of their columns are variables"))
+        raise StudyError(
+            fault("study.toml: scores need a model that says which of their columns are variables")
+        )
     path = folder / document.scores
     _require([path])
     opened = open_table(path)
@@ -199,7 +201,12 @@ def _read_scores(
 def _whole_years(years: pd.Series[Any], where: str) -> pd.Series[int]:
     wrong = [each for each in years.unique() if not str(each).isdigit()]
     if wrong:
-        raise StudyError(*(fault("{where}, column 'year': got {got}, expected a year", where=where, got=repr(each)) for each in wrong))
+        raise StudyError(
+            *(
+                fault("{where}, column 'year': got {got}, expected a year", where=where, got=repr(each))
+                for each in wrong
+            )
+        )
     return years.astype(int)
 
 

@@ -66,7 +66,9 @@ def drawn(n: int = 60, *, seed: int = 3, clusters: int = 0, missing: int = 0) ->
 
 @cache
 def resampled(n_boot: int = 1000) -> PathAnalysis:
-    return analyse_paths(path_model(FULL), drawn(), resampling=Resampling(n_boot, seed=7, interval="percentile"))
+    return analyse_paths(
+        path_model(FULL), drawn(), resampling=Resampling(n_boot, seed=7, interval="percentile")
+    )
 
 
 def table_of(exhibit: object, language: Language = "en") -> Table:

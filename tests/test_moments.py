@@ -294,6 +294,9 @@ def test_standard_deviations_are_refused_beside_the_correlations() -> None:
         "the standard deviation of LG is 0.0, expected a number above 0",
         "the standard deviation of IP is nan, expected a number above 0",
     ]
+    assert sentences(["LG", "IP"], [[1, 0.5], [0.5, 1]], [1, 2, 3]) == [
+        "3 standard deviations are given, expected 2 for LG, IP"
+    ]
 
 
 def test_covariances_are_refused_alike() -> None:
@@ -307,7 +310,7 @@ def test_covariances_are_refused_alike() -> None:
         Moments.from_covariances(["LG", "IP"], [[4, 7], [7, 9]], 10)
 
 
-@pytest.mark.parametrize("n_obs", [1, 0, -5, 70.5])
+@pytest.mark.parametrize("n_obs", [1, 0, -5, 70.5, math.nan, math.inf])
 def test_a_number_of_observations_that_none_could_be_is_refused(n_obs: float) -> None:
     for make in (Moments.from_correlations, Moments.from_covariances):
         with pytest.raises(DataError, match=f"the number of observations is {n_obs}, expected a whole"):

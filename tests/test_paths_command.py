@@ -16,7 +16,7 @@ from tqdm import tqdm
 from bsc_analysis.__main__ import main
 from bsc_analysis.commands import paths as command
 from bsc_analysis.paths.inference import StandardErrors
-from bsc_analysis.paths.pathfit import Missing
+from bsc_analysis.paths.pathfit import Incomplete
 from bsc_analysis.paths.smalleffects import SESOI
 
 if TYPE_CHECKING:
@@ -303,6 +303,13 @@ def test_small_scales_show_digits_and_not_zeros(capsys: pytest.CaptureFixture[st
     assert float(line.split()[2]) != 0
 
 
+def test_small_p_values_are_bounds_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    """The chain leaves out strong paths of 26,000 units: its chi-square is far beyond any table."""
+    _, out, _ = run(capsys, ORACLES / "data" / "c_units26000.csv", "--model", "IP ~ LG; CP ~ IP; SH ~ CP")
+    fit = out[out.index("Fit") :]
+    assert [line.split()[-1] for line in fit.splitlines() if line.startswith("p ")] == ["<0.001"]
+
+
 # ---- how the model and the options are read -----------------------------------------------------------------------------
 
 
@@ -338,7 +345,7 @@ def test_other_columns_may_hold_anything(capsys: pytest.CaptureFixture[str], dat
 
 def test_options_offer_what_the_package_knows() -> None:
     assert get_args(StandardErrors) == command.STANDARD_ERRORS
-    assert get_args(Missing) == command.MISSING
+    assert get_args(Incomplete) == command.MISSING
     assert command.SESOI == SESOI
 
 

@@ -135,9 +135,15 @@ def _fit_lines(analysis: PathAnalysis, language: Language) -> list[str]:
     measures = analysis.measures
     known = [(name, getattr(measures, name)) for name in MEASURES]
     rows = [
-        [say(MEASURES[name], language), figure(value, 0 if name == "df" else STANDARDISED_DECIMALS, language)]
+        [say(MEASURES[name], language), _measure(name, value, language)]
         for name, value in known
         if value is not None and math.isfinite(value)
     ]
     saturated = [say("saturated: not applicable", language)] if measures.saturated else []
     return [*saturated, *align(rows, right=[1])]
+
+
+def _measure(name: str, value: float, language: Language) -> str:
+    if name in ("pvalue", "rmsea_close"):
+        return share_text(value, language)
+    return figure(value, 0 if name == "df" else STANDARDISED_DECIMALS, language)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bsc_analysis.studies import Study
 
 COMPLETE = "No value of the model's variables is missing, so that policies for missing values do not differ."
+NOISE = 1e-6  # standard errors: fiml is solved by iteration, complete rows in closed form
 IMPOSSIBLE = "The two policies for missing values cannot be compared: {why}"
 
 
@@ -92,7 +93,15 @@ def _columns(listwise: PathFit, fiml: PathFit) -> dict[str, Any]:
 def _apart(listwise: PathFit, fiml: PathFit) -> list[float | None]:
     """Return how far each coefficient is apart, in standard errors; None for one that is fixed."""
     columns = (listwise.b.tolist(), fiml.b.tolist(), fiml.se.tolist())
-    return [(every - complete) / se if se else None for complete, every, se in zip(*columns, strict=True)]
+    return [
+        _rounded((every - complete) / se) if se else None
+        for complete, every, se in zip(*columns, strict=True)
+    ]
+
+
+def _rounded(apart: float) -> float:
+    """Return a distance, 0 where it is what the iterations of one policy leave."""
+    return 0.0 if abs(apart) < NOISE else apart
 
 
 def _say_head(listwise: PathFit, fiml: PathFit, study: Study, language: Language) -> str:

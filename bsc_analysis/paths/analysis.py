@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bsc_analysis.errors import DataError, UseError, fault
+from bsc_analysis.errors import UseError, fault
 from bsc_analysis.paths.effects import decompose
 from bsc_analysis.paths.estimation import fit_path
 from bsc_analysis.paths.fitmeasures import fit_measures
-from bsc_analysis.paths.resampling import bootstrap
+from bsc_analysis.paths.resampling import draw_effects
 from bsc_analysis.paths.rows import Rows
 from bsc_analysis.paths.smalleffects import SESOI, judge_effects
 
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.smalleffects import Judgement
 
 SEED = 20151122
+NARROWER = 0.90  # two one-sided tests at the level of a 95 % interval
 GROUPS_LISTWISE = "groups are compared by complete rows: take listwise with groups, or fiml without them"
-ONE_CLUSTER = (
-    "all rows belong to one cluster ({label}); a bootstrap of clusters needs at least two, better thirty"
-)
 SINGLE = "{count} of {total} clusters have one row; each counts as a cluster of its own"
 ALL_SINGLE = (
     "every row is a cluster of its own ({total}), so that clusters change nothing but the factor G / (G - 1)"
@@ -132,12 +130,12 @@ def analyse_paths(
     >>> str(analysis.effects.names[0]), analysis.judgements[0].verdict, analysis.measures.saturated
     ('LG -> IP', 'relevant', True)
     """
-    _refuse(data, missing=missing, resampling=resampling)
+    _refuse(data, missing=missing)
     fit = fit_path(model, data, se=se, missing=missing)
     compared = None
     if isinstance(data, Rows) and data.group is not None:
         compared = _compared(model, data, se=se, resampling=resampling, progress=progress)
-    effects = _effects(fit, data, resampling, contrasts, progress)
+    effects, narrower = _effects(fit, data, resampling, contrasts, progress)
     measures = fit_measures(fit)
     notes = (
         *fit.notes,
@@ -147,18 +145,16 @@ def analyse_paths(
         *((*compared.notes, *compared.differences.notes) if compared else ()),
     )
     return PathAnalysis(
-        fit, effects, judge_effects(effects, sesoi=sesoi), measures, sesoi,
+        fit, effects, judge_effects(effects, sesoi=sesoi, narrower=narrower), measures, sesoi,
         resampling.seed if resampling else None, compared, tuple(dict.fromkeys(notes)),
     )  # fmt: skip
 
 
-def _refuse(data: Rows | Moments, *, missing: Incomplete, resampling: Resampling | None) -> None:
+def _refuse(data: Rows | Moments, *, missing: Incomplete) -> None:
     if not isinstance(data, Rows):
         return
     if missing == "fiml" and data.group is not None:
         raise UseError(fault(GROUPS_LISTWISE))
-    if resampling is not None and data.cluster is not None and len(data.cluster) == 1:
-        raise DataError(fault(ONE_CLUSTER, label=data.cluster.labels[0]))
 
 
 def _compared(
@@ -194,10 +190,11 @@ def _effects(
     resampling: Resampling | None,
     contrasts: Sequence[tuple[str, str]],
     progress: Callable[[int], Any] | None,
-) -> Effects:
+) -> tuple[Effects, Effects | None]:
+    """Return every effect, and from the same replicates the narrower intervals that say which are negligible."""
     if resampling is None:
-        return decompose(fit, contrasts=contrasts)
-    return bootstrap(
+        return decompose(fit, contrasts=contrasts), None
+    drawn = draw_effects(
         fit.model,
         data,
         n_boot=resampling.n_boot,
@@ -206,8 +203,9 @@ def _effects(
         contrasts=contrasts,
         workers=resampling.workers,
         progress=progress,
-        **_chosen(resampling),
     )
+    chosen = _chosen(resampling)
+    return drawn.effects(**chosen), drawn.effects(**chosen, level=NARROWER)
 
 
 def _chosen(resampling: Resampling) -> dict[str, Any]:

@@ -63,9 +63,9 @@ class NullTest:
         """Return the p-value of an indirect effect by joint significance: the largest along its path.
 
         An indirect effect is 0 exactly where some coefficient along it is, so that rejecting each one at a level rejects
-        the product at that level (intersection-union test).
+        the product at that level (intersection-union test). NaN where one of them is fixed, wherever it stands.
         """
-        return float(max(self.p[self.edges.index(edge)] for edge in pairwise(path)))
+        return float(np.max([self.p[self.edges.index(edge)] for edge in pairwise(path)]))
 
 
 def wild_cluster_test(

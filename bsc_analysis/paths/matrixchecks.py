@@ -21,6 +21,7 @@ DIAGONAL = "the correlation of {row} with itself is {got}, expected 1"
 TOO_LARGE = "the correlation of {row} and {column} is {got}, allowed: between -1 and 1"
 NOT_DEFINITE = "the matrix cannot come from data (it is not positive definite): {name} is not explained consistently by {others}"
 BAD_SD = "the standard deviation of {name} is {got}, expected a number above 0"
+COUNT_OF_SD = "{got} standard deviations are given, expected {k} for {names}"
 BAD_VARIANCE = "the variance of {name} is {got}, expected a number above 0"
 
 # Two halves of a printed matrix are typed alike; computed ones differ by rounding noise only.
@@ -74,8 +75,10 @@ def _matrix(names: Sequence[str], entries: ArrayLike) -> tuple[NDArray[np.float6
         fault(NOT_NUMBER, row=names[i], column=names[j], got=matrix[i, j])
         for i, j in np.argwhere(~np.isfinite(matrix))
     ]
+    if faults:
+        return matrix, faults
     uneven = np.triu(np.abs(matrix - matrix.T)) > SYMMETRY * np.abs(matrix).max(initial=0)
-    return matrix, faults or [
+    return matrix, [
         fault(
             NOT_SYMMETRIC,
             row=names[i],
@@ -109,10 +112,14 @@ def _variance_faults(names: Sequence[str], matrix: NDArray[np.float64]) -> list[
 
 
 def _sd_faults(names: Sequence[str], sd: ArrayLike | None) -> list[Fault]:
-    given = [] if sd is None else list(np.asarray(sd, float))
+    if sd is None:
+        return []
+    given = np.ravel(np.asarray(sd, float))
+    if len(given) != len(names):
+        return [fault(COUNT_OF_SD, got=len(given), k=len(names), names=", ".join(names))]
     return [
         fault(BAD_SD, name=name, got=each)
-        for name, each in zip(names, given, strict=bool(given))
+        for name, each in zip(names, given, strict=True)
         if not (each > 0 and np.isfinite(each))
     ]
 

@@ -138,6 +138,8 @@ class Moments:
         >>> float(moments.covariance[0, 1].round(6))
         0.329
         """
+        _check_count(n_obs)
+        _check_n(n_obs)
         matrix = check_correlations(names, r, sd)
         # Printed standard deviations have divisor n - 1; without them the variance of divisor n is 1.
         scale = np.ones(len(names)) if sd is None else np.asarray(sd, float) * np.sqrt(1 - 1 / n_obs)
@@ -151,6 +153,8 @@ class Moments:
         >>> float(moments.covariance[0, 0])
         3.6
         """
+        _check_count(n_obs)
+        _check_n(n_obs)
         matrix = check_covariances(names, covariance)
         return _single(names, matrix * (1 - 1 / n_obs), n_obs)
 
@@ -209,9 +213,17 @@ def _by_cluster(rows: Rows, code: NDArray[np.intp], labels: tuple[str, ...]) -> 
     return Moments(rows.names, n, mean, products, "cluster", labels, rows.dropped)
 
 
-def _single(names: Sequence[str], covariance: NDArray[np.float64], n_obs: int) -> Moments:
-    if n_obs != int(n_obs) or n_obs < 2:
+def _check_count(n_obs: int) -> None:
+    if not 2 <= n_obs < np.inf or n_obs != int(n_obs):
         raise DataError(fault(BAD_N, got=n_obs))
+
+
+def _check_n(n_obs: int) -> None:
+    if not n_obs >= 2 or n_obs != int(n_obs):
+        raise DataError(fault(BAD_N, got=n_obs))
+
+
+def _single(names: Sequence[str], covariance: NDArray[np.float64], n_obs: int) -> Moments:
     k = len(names)
     return Moments(
         tuple(names), np.array([float(n_obs)]), np.zeros((1, k)), covariance[None] * n_obs, has_means=False

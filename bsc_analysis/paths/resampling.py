@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bsc_analysis.errors import UseError, fault
+from bsc_analysis.errors import DataError, UseError, fault
 from bsc_analysis.paths.bootstrapchecks import check_bootstrap, replicate_notes
 from bsc_analysis.paths.effects import Effects, effect_list
 from bsc_analysis.paths.estimation import ROWS_FOR_FIML, check_size, cluster_notes, dropped_notes
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bsc_analysis.errors import Fault
-    from bsc_analysis.paths.effectlist import EffectList
+    from bsc_analysis.paths.effectlist import EffectList, EffectName
     from bsc_analysis.paths.intervals import Interval
     from bsc_analysis.paths.pathfit import Incomplete
     from bsc_analysis.paths.pathmodel import PathModel
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 
+ONE_CLUSTER = (
+    "all rows belong to one cluster ({label}); a bootstrap of clusters needs at least two, better thirty"
+)
 POOLED = (
     "a bootstrap needs rows or clusters, and these moments are one pool: name a cluster, or give the table"
 )
@@ -99,19 +102,82 @@ def bootstrap(
     check_bootstrap(n_boot, interval, level)
     if not isinstance(data, Rows | Moments):
         data = read_rows(data, model.observed, cluster=cluster, stratum=stratum)
+    drawn = draw_effects(
+        model,
+        data,
+        n_boot=n_boot,
+        missing=missing,
+        contrasts=contrasts,
+        seed=seed,
+        workers=workers,
+        progress=progress,
+    )
+    return drawn.effects(interval, level)
+
+
+def draw_effects(
+    model: PathModel,
+    data: Rows | Moments,
+    *,
+    n_boot: int = 10_000,
+    missing: Incomplete = "listwise",
+    contrasts: Sequence[tuple[str, str]] = (),
+    seed: int = 20151122,
+    workers: int = 1,
+    progress: Callable[[int], Any] | None = None,
+) -> EffectDraws:
+    """Draw replicates of every effect, of which intervals of any kind and level can be taken; see :func:`bootstrap`."""
+    check_bootstrap(n_boot, "bca", 0.5)
     effects = effect_list(model, contrasts)
     source = _incomplete(model, data, effects) if missing == "fiml" else _complete(model, data, effects)
     draws = source.draw(n_boot, seed, workers, progress)
-    of_draws = replicate_notes(draws.n_failed, n_boot)
-    left_out = source.leave_one_out() if interval == "bca" else None
-    lower, upper, of_ends = interval_ends(
-        draws.values, source.estimates, left_out, method=interval, level=level, strata=source.strata
-    )
-    m = len(effects)
-    columns = (source.estimates, np.nanstd(draws.values, axis=1), lower, upper)
-    parts = [each[half] for half in (slice(None, m), slice(m, None)) for each in columns]
-    notes = (*source.notes, *of_draws, *of_ends)
-    return Effects(effects.names, *parts, interval, level, n_boot, draws.n_failed, notes)
+    notes = (*source.notes, *replicate_notes(draws.n_failed, n_boot))
+    return EffectDraws(effects.names, source.estimates, draws, source.leave_one_out, source.strata, notes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EffectDraws:
+    """Replicates of the m effects of a model, raw first, then standardised.
+
+    Attributes
+    ----------
+    names
+        The m effects.
+    estimates, draws
+        (2m,) from all rows, and (2m, R) from the replicates.
+    leave_one_out
+        Gives the same without each unit, (2m, g), for ``bca``.
+    strata
+        (g,) what units were drawn within, or None.
+    notes
+        What a reader must know, as sentences.
+    """
+
+    names: tuple[EffectName, ...]
+    estimates: Array
+    draws: Draws
+    leave_one_out: Callable[[], Array]
+    strata: NDArray[np.intp] | None
+    notes: tuple[Fault, ...]
+
+    def effects(self, interval: Interval = "bca", level: float = 0.95) -> Effects:
+        """Return every effect with its interval."""
+        values, m = self.draws.values, len(self.names)
+        left_out = self.leave_one_out() if interval == "bca" else None
+        lower, upper, of_ends = interval_ends(
+            values, self.estimates, left_out, method=interval, level=level, strata=self.strata
+        )
+        se = np.nanstd(values, axis=1)
+        return Effects(
+            self.names,
+            *(self.estimates[:m], se[:m], lower[:m], upper[:m]),
+            *(self.estimates[m:], se[m:], lower[m:], upper[m:]),
+            interval,
+            level,
+            values.shape[1],
+            self.draws.n_failed,
+            (*self.notes, *of_ends),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +201,8 @@ def _complete(model: PathModel, data: Rows | Moments, effects: EffectList) -> _S
         moments = data.select(model.observed)
     if moments.unit == "pool":
         raise UseError(fault(POOLED))
+    if len(moments.labels) == 1:
+        raise DataError(fault(ONE_CLUSTER, label=moments.labels[0]))
     check_size(model, moments.n_obs)
     check_variation(moments)
     statistic = statistic_of(model, effects, moments.covariance, moments.n_obs)
@@ -155,6 +223,8 @@ def _incomplete(model: PathModel, data: Rows | Moments, effects: EffectList) -> 
     if not isinstance(data, Rows):
         raise UseError(fault(ROWS_FOR_FIML))
     rows = data.select(model.observed)
+    if rows.cluster is not None and len(rows.cluster) == 1:
+        raise DataError(fault(ONE_CLUSTER, label=rows.cluster.labels[0]))
     check_size(model, rows.n_obs)
     sample = incomplete_sample(model, rows, by="row" if rows.cluster is None else "cluster")
     whole = resampled_covariances(sample, np.ones((1, len(sample))))
