@@ -1,11 +1,10 @@
-"""Moments: the same from rows, clusters and frames of every engine, exact far from zero; printed matrices are judged by entry."""
+"""Moments: the same from rows, from clusters and pooled, exact far from zero; printed matrices are judged by entry."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,10 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from bsc_analysis.errors import DataError
 from bsc_analysis.paths.moments import Moments, Unit, check_variation, moments_of
-from bsc_analysis.paths.reduction import read_moments
 from bsc_analysis.paths.rows import Codes, Rows, read_rows
-from tests.engines import NAMES as ENGINES
-from tests.engines import find_engine
 from tests.oracle import read_data, read_result
 
 NAMES = ("LG", "IP", "CP", "SH")
@@ -24,6 +20,7 @@ NAMES = ("LG", "IP", "CP", "SH")
 ANOTHER_ORDER = 1e-12
 # A mean a hundred million times the spread leaves half of a double's sixteen digits to the deviations.
 HALF_THE_DIGITS = 1e-7
+IMPOSSIBLE = "the matrix cannot come from data (it is not positive definite)"
 UNITS: tuple[Unit, ...] = ("pool", "cluster", "row")
 
 SMALL = Rows(
@@ -145,68 +142,11 @@ def test_far_from_zero_no_digit_is_lost(by: Unit) -> None:
 
 @given(values=arrays(float, (7, 2), elements=st.integers(-1000, 1000)), data=st.data())
 def test_clusters_of_any_cut_pool_to_the_same_covariance(values: np.ndarray, data: st.DataObject) -> None:
-    code = np.unique(
-        data.draw(st.lists(st.integers(0, 6), min_size=7, max_size=7)), return_inverse=True
-    )[1]
+    code = np.unique(data.draw(st.lists(st.integers(0, 6), min_size=7, max_size=7)), return_inverse=True)[1]
     labels = tuple(map(str, range(code.max() + 1)))
     moments = moments_of(Rows(("LG", "IP"), values, Codes("unit", code, labels)))
     # Up to a thousand, squared, in the last bits.
     np.testing.assert_allclose(moments.covariance, np.cov(values.T, bias=True), rtol=1e-12, atol=1e-8)
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_every_engine_reduces_to_the_moments_of_its_rows(engine: str) -> None:
-    """Clusters come in the order of their names, short ones first; the two incomplete rows and the one without unit go."""
-    frame = pd.DataFrame(
-        {
-            "unit": ["b", "a10", "b", "a10", "c", None, "c"],
-            "IP": [2.0, 1.5, None, 6.5, 3.0, 1.0, 9.0],
-            "LG": [1.0, 3.0, 2.0, 5.0, float("nan"), 4.0, 7.0],
-            "SH": [1, 2, 3, 4, 5, 6, 8],
-        }
-    )
-    reduced = read_moments(find_engine(engine).make(frame), ["LG", "IP", "SH"], cluster="unit")
-    kept = frame.dropna().sort_values("unit", key=lambda names: names.map(lambda name: (len(name), name)))
-    expected = moments_of(read_rows(kept, ["LG", "IP", "SH"], cluster="unit"))
-    assert (reduced.unit, reduced.labels, reduced.dropped) == ("cluster", ("b", "c", "a10"), 3)
-    assert (expected.labels, reduced.n.tolist()) == (reduced.labels, [1, 1, 2])
-    np.testing.assert_allclose(reduced.mean, expected.mean, rtol=ANOTHER_ORDER)
-    np.testing.assert_allclose(reduced.products, expected.products, atol=1e-11)
-
-
-@pytest.mark.parametrize("engine", ENGINES[:-1])
-def test_every_engine_keeps_its_digits_far_from_zero(engine: str) -> None:
-    data = read_data("b")[list(NAMES)].head(400)
-    far = (data * 4).round() / 4 + 1e8
-    reduced = read_moments(find_engine(engine).make(far), NAMES)
-    assert (reduced.unit, reduced.labels, reduced.n.tolist()) == ("pool", (), [400])
-    expected = np.cov((far - 1e8).to_numpy().T, bias=True)
-    np.testing.assert_allclose(reduced.covariance, expected, rtol=HALF_THE_DIGITS)
-
-
-@pytest.mark.parametrize("engine", ENGINES[:-1])
-def test_every_engine_refuses_what_cannot_be_reduced(engine: str) -> None:
-    make = find_engine(engine).make
-    frame = pd.DataFrame(
-        {"LG": [1.0, 2.0, 4.0], "IP": [3.0, 3.0, 3.0], "CP": [2.0, math.inf, 1.0], "note": ["x", "y", "z"]}
-    )
-    frame["SH"] = 2 * frame["LG"] + 1
-    frame["EP"] = [None, None, None]
-    frame = frame.astype({"EP": float})
-
-    def sentence(*names: str) -> str:
-        with pytest.raises(DataError) as caught:
-            read_moments(make(frame), names)
-        return str(caught.value)
-
-    assert sentence("LG", "Ip") == "the data have no column 'Ip', did you mean 'IP'?"
-    assert sentence("LG", "note").startswith("column 'note' holds text (String)")
-    assert sentence("LG", "IP") == "'IP' does not vary: leave the variable out of the model"
-    assert sentence("LG", "CP") == "column 'CP' has infinite values: correct them or leave them empty"
-    assert sentence("LG", "EP").startswith("no row has a value in every one of LG, EP")
-    assert sentence("LG", "SH") == (
-        "SH is an exact combination of LG (perfect collinearity): leave one of them out of the model"
-    )
 
 
 def test_a_combination_of_several_variables_names_those_it_is_made_of() -> None:
@@ -271,15 +211,13 @@ def test_data_printed_to_all_digits_come_back() -> None:
         (
             [[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]],
             [
-                "the matrix cannot come from data (it is not positive definite): CP is not explained "
-                "consistently by LG, IP"
+                f"{IMPOSSIBLE}: CP is not explained consistently by LG, IP",
             ],
         ),
         (
             [[1, 0.2, 1], [0.2, 1, 0.2], [1, 0.2, 1]],
             [
-                "the matrix cannot come from data (it is not positive definite): CP is not explained "
-                "consistently by LG"
+                f"{IMPOSSIBLE}: CP is not explained consistently by LG",
             ],
         ),
     ],

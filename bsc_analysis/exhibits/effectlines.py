@@ -94,6 +94,16 @@ def write_interval(lower: float, upper: float, decimals: int, language: Language
     return f"[{write_effect(lower, decimals, language)}; {write_effect(upper, decimals, language)}]"
 
 
+def write_estimate(estimate: Estimate, decimals: int, language: Language) -> str:
+    """Write an estimate with its interval.
+
+    >>> write_estimate((0.5, 0.25, 0.75), 2, "id")
+    '0,50 [0,25; 0,75]'
+    """
+    value, lower, upper = estimate
+    return f"{write_effect(value, decimals, language)} {write_interval(lower, upper, decimals, language)}"
+
+
 def align_estimates(rows: Sequence[Estimate], decimals: int, language: Language) -> tuple[str, ...]:
     """Write estimates with their intervals so that the estimates' decimal marks stand below each other.
 

@@ -82,7 +82,8 @@ def _read(analysis: PathAnalysis) -> tuple[_Coefficient, ...]:
         if name.kind == "direct"
     }
     return tuple(
-        _Coefficient(edge, *direct[edge], fixed=model.fixed_value(edge) is not None) for edge in model.edges
+        _Coefficient(edge, beta, lower, upper, model.fixed_value(edge) is not None)
+        for edge, (beta, lower, upper) in ((edge, direct[edge]) for edge in model.edges)
     )
 
 

@@ -14,8 +14,7 @@ from bsc_analysis.exhibits.effectlines import (
     align_estimates,
     effect_scale,
     sesoi_zone,
-    write_effect,
-    write_interval,
+    write_estimate,
 )
 from bsc_analysis.exhibits.effectwords import distinct_effects, name_effect
 from bsc_analysis.exhibits.estimatetables import STANDARDISED_DECIMALS, decimals_beside
@@ -158,7 +157,7 @@ def _strip(row: _Row, texts: list[str], language: Language) -> Strip:
 def _notes(
     rows: tuple[_Row, ...], left_out: int, analysis: PathAnalysis, language: Language
 ) -> tuple[str, ...]:
-    notes = [say_sample(analysis.fit, language), say_yardstick(analysis.sesoi, language)]
+    notes = [say_sample(analysis.fit, language), _say_verdicts(analysis, language)]
     if left_out:
         sentence = "{count} more effects, the smallest indirect ones, are in the table of effects."
         notes.append(say(sentence, language, count=left_out))
@@ -168,6 +167,18 @@ def _notes(
     return tuple(notes)
 
 
+def _say_verdicts(analysis: PathAnalysis, language: Language) -> str:
+    """Say which interval decides which verdict."""
+    first = analysis.judgements[0]
+    return say(
+        "Relevant: the {level} % interval lies wholly beyond the zone; negligible: the {inner} % interval lies wholly in it. "
+        "SESOI: smallest effect of interest, stated by the author.",
+        language,
+        level=say_level(first.level, language),
+        inner=say_level(first.inner_level, language),
+    )
+
+
 def _caption(analysis: PathAnalysis, study: Study, language: Language) -> str:
     head = say(
         "Direct, indirect and total effects in the path model of {study}, standardised, with their intervals. A sum of paths "
@@ -175,19 +186,13 @@ def _caption(analysis: PathAnalysis, study: Study, language: Language) -> str:
         language,
         study=study.label.say(language),
     )
-    first = analysis.judgements[0]
-    legend = say(
-        "Colour, shape and word of a mark give the verdict: relevant where the {level} % interval lies wholly beyond the shaded "
-        "zone, negligible where the {inner} % interval lies wholly inside it, otherwise inconclusive.",
-        language,
-        level=say_level(first.level, language),
-        inner=say_level(first.inner_level, language),
-    )
+    legend = say("Colour, shape and word of a mark give the verdict.", language)
     made = say_intervals(analysis.effects, analysis.fit, analysis.seed, language)
     return " ".join(
         (
             head,
             legend,
+            _say_verdicts(analysis, language),
             say_yardstick(analysis.sesoi, language),
             say_standardised(language),
             say_sample(analysis.fit, language),
@@ -210,7 +215,5 @@ def _alt(rows: tuple[_Row, ...], study: Study, language: Language) -> str:
 
 
 def _tell(row: _Row, language: Language) -> str:
-    value, *ends = row.beta
-    number = write_effect(value, STANDARDISED_DECIMALS, language)
-    interval = write_interval(*ends, STANDARDISED_DECIMALS, language)
-    return f"{name_effect(row.name, language)} {number} {interval} ({say(row.verdict, language)})"
+    estimate = write_estimate(row.beta, STANDARDISED_DECIMALS, language)
+    return f"{name_effect(row.name, language)} {estimate} ({say(row.verdict, language)})"

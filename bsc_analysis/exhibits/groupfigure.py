@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from bsc_analysis.exhibits.effectlines import (
-    Estimate,
     align_effects,
     align_estimates,
     effect_scale,
     sesoi_zone,
     write_effect,
-    write_interval,
+    write_estimate,
     write_yardstick,
 )
 from bsc_analysis.exhibits.effectwords import distinct_effects, name_effect
 from bsc_analysis.exhibits.estimatetables import STANDARDISED_DECIMALS, decimals_beside
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance
+from bsc_analysis.exhibits.groupcoefficients import ALPHA, errors_each_way, most_different, read_paths
 from bsc_analysis.exhibits.pathcaptions import in_both, join, say_errors, say_level, say_notes
 from bsc_analysis.exhibits.stripdrawing import draw_strips
 from bsc_analysis.exhibits.strips import Block, Cell, Dot, Line, Strip, StripChart
@@ -30,47 +27,17 @@ from bsc_analysis.language.words import Language, both, say
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from bsc_analysis.exhibits.groupcoefficients import ComparedPath, GroupCoefficient
     from bsc_analysis.paths.analysis import PathAnalysis
-    from bsc_analysis.paths.effectlist import EffectName
     from bsc_analysis.paths.groups import GroupComparison
     from bsc_analysis.studies import Study
 
 NO_GROUPS = "This path model was not compared between groups."
-ALPHA = 0.05
+TOO_MANY_GROUPS = (
+    "{count} groups are more than a page can show, which is {most}; the table of groups has them all."
+)
 MOST_LINES = 36  # on one page
 ALIKE, DIFFERS = Mark("#0072b2", "o", filled=False), Mark("#d55e00", "D")
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """One coefficient in one group, and the groups it differs from, each with its adjusted p.
-
-    ``beta`` is standardised by the standard deviations of all groups together, so that it differs as b does.
-    """
-
-    group: str
-    beta: Estimate
-    b: float
-    others: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A coefficient in every group."""
-
-    name: EffectName
-    members: tuple[_Member, ...]
-
-    @property
-    def surprise(self) -> float:
-        """The smallest adjusted p of its differences that survive, 1 where none does; then the spread decides."""
-        return min((p for member in self.members for _, p in member.others), default=1.0)
-
-    @property
-    def spread(self) -> float:
-        """How far the coefficient goes from group to group."""
-        values = [member.beta[0] for member in self.members]
-        return max(values) - min(values)
 
 
 def group_figure(
@@ -80,13 +47,16 @@ def group_figure(
 
     The scale is that of b over the standard deviations of all groups together: it makes paths comparable, and groups differ
     on it exactly as their b do. Where there are more lines than fit on a page, the paths that differ least are left out and
-    counted. Absent where no groups were compared.
+    counted. Absent where no groups were compared, or more than a page can show.
     """
     compared = analysis.groups
     if compared is None:
         return Absent(both(NO_GROUPS), language)
-    every = _rows(analysis, compared)
-    drawn = _fitting(every, len(compared.differences.groups))
+    n_groups = len(compared.differences.groups)
+    if n_groups > MOST_LINES:
+        return Absent(both(TOO_MANY_GROUPS, count=n_groups, most=MOST_LINES), language)
+    every = read_paths(analysis, compared)
+    drawn = most_different(every, MOST_LINES // n_groups)
 
     def make(spoken: Language) -> Figure:
         return draw_strips(
@@ -103,51 +73,8 @@ def group_figure(
     )
 
 
-def _rows(analysis: PathAnalysis, compared: GroupComparison) -> tuple[_Row, ...]:
-    found, fit = compared.differences, analysis.fit
-    variances = dict(zip(fit.of.observed, fit.implied_covariance.diagonal().tolist(), strict=True))
-    b, se = found.raw.group.tolist(), found.raw.group_se.tolist()
-    reach = _reach(found.level)
-    rows = []
-    for at, name in enumerate(found.names):
-        if name.kind != "direct":
-            continue
-        scale = math.sqrt(variances[name.start] / variances[name.end])
-        members = tuple(
-            _Member(
-                group,
-                (scale * value, scale * (value - reach * error), scale * (value + reach * error)),
-                value,
-                _differing(compared, group, at),
-            )
-            for group, value, error in zip(
-                found.groups, (each[at] for each in b), (each[at] for each in se), strict=True
-            )
-        )
-        rows.append(_Row(name, members))
-    return tuple(rows)
-
-
-def _differing(compared: GroupComparison, group: str, at: int) -> tuple[tuple[str, float], ...]:
-    """Return the groups whose effect differs from that of a group, each with its adjusted p."""
-    found = compared.differences
-    pairs = zip(found.pairs, found.raw.p_holm[:, at].tolist(), strict=True)
-    return tuple(
-        (second if group == first else first, p)
-        for (first, second), p in pairs
-        if group in (first, second) and p < ALPHA
-    )
-
-
-def _fitting(rows: tuple[_Row, ...], n_groups: int) -> tuple[_Row, ...]:
-    """Leave out the coefficients that differ least, until a page holds the rest."""
-    most = max(1, MOST_LINES // n_groups)
-    kept = {id(row) for row in sorted(rows, key=lambda row: (row.surprise, -row.spread))[:most]}
-    return tuple(row for row in rows if id(row) in kept)
-
-
 def _chart(
-    rows: tuple[_Row, ...],
+    rows: tuple[ComparedPath, ...],
     left_out: int,
     analysis: PathAnalysis,
     compared: GroupComparison,
@@ -178,7 +105,9 @@ def _chart(
     )  # fmt: skip
 
 
-def _strips(rows: tuple[_Row, ...], compared: GroupComparison, language: Language) -> tuple[Strip, ...]:
+def _strips(
+    rows: tuple[ComparedPath, ...], compared: GroupComparison, language: Language
+) -> tuple[Strip, ...]:
     members = [member for row in rows for member in row.members]
     raw = decimals_beside([each for group in compared.differences.raw.group_se.tolist() for each in group])
     beta = align_estimates([member.beta for member in members], STANDARDISED_DECIMALS, language)
@@ -193,7 +122,7 @@ def _strips(rows: tuple[_Row, ...], compared: GroupComparison, language: Languag
     )
 
 
-def _line(member: _Member, texts: tuple[str, str], language: Language) -> Line:
+def _line(member: GroupCoefficient, texts: tuple[str, str], language: Language) -> Line:
     mark = DIFFERS if member.others else ALIKE
     beta, b = texts
     word = Cell(_say_others(member, language), mark) if member.others else Cell(say("none", language), mark)
@@ -202,7 +131,7 @@ def _line(member: _Member, texts: tuple[str, str], language: Language) -> Line:
     )
 
 
-def _say_others(member: _Member, language: Language) -> str:
+def _say_others(member: GroupCoefficient, language: Language) -> str:
     """Name the groups a coefficient differs from, each with its adjusted p."""
     return ", ".join(
         say("{group} (p {p})", language, group=group, p=_write_p(p, language)) for group, p in member.others
@@ -266,7 +195,7 @@ def _say_made(analysis: PathAnalysis, compared: GroupComparison, language: Langu
     normal = say(
         "Intervals: the coefficient plus and minus {reach} standard errors.",
         language,
-        reach=write_effect(_reach(found.level), 2, language),
+        reach=write_effect(errors_each_way(found.level), 2, language),
     )
     if not found.n_boot:
         return f"{normal} {say_errors(compared.fits[0].se_kind, language)}"
@@ -279,12 +208,7 @@ def _say_made(analysis: PathAnalysis, compared: GroupComparison, language: Langu
     return f"{normal} {drawn}"
 
 
-def _reach(level: float) -> float:
-    """Return how many standard errors an interval reaches either way."""
-    return NormalDist().inv_cdf((1 + level) / 2)
-
-
-def _alt(rows: tuple[_Row, ...], compared: GroupComparison, study: Study, language: Language) -> str:
+def _alt(rows: tuple[ComparedPath, ...], compared: GroupComparison, study: Study, language: Language) -> str:
     """Tell how many coefficients differ, then every one in every group."""
     opening = say(
         "Coefficients of {study} by {column}: {count} of {paths} paths differ between groups.",
@@ -298,14 +222,11 @@ def _alt(rows: tuple[_Row, ...], compared: GroupComparison, study: Study, langua
     return f"{opening} {'; '.join(told)}."
 
 
-def _tell(row: _Row, language: Language) -> str:
+def _tell(row: ComparedPath, language: Language) -> str:
     parts = []
     for member in row.members:
-        value, *ends = member.beta
-        number = write_effect(value, STANDARDISED_DECIMALS, language)
-        interval = write_interval(*ends, STANDARDISED_DECIMALS, language)
-        differs = (
-            f" ({say('differs from', language)} {_say_others(member, language)})" if member.others else ""
-        )
-        parts.append(f"{member.group} {number} {interval}{differs}")
+        told = f"{member.group} {write_estimate(member.beta, STANDARDISED_DECIMALS, language)}"
+        if member.others:
+            told += f" ({say('differs from', language)} {_say_others(member, language)})"
+        parts.append(told)
     return ", ".join(parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bsc_analysis.exhibits.effectlines import round_numbers, write_tick
 from bsc_analysis.exhibits.lettering import LINE_SPACING, POINTS_PER_INCH, height_of, wrap
@@ -99,7 +99,7 @@ def draw_panels(chart: Panels, language: Language) -> Figure:
     with drawing():
         figure = new_figure(DOUBLE, rows * (PANEL_HEIGHT + head + 2 * BETWEEN) + around)
         add_words(figure, title, notes)
-        figure.get_layout_engine().set(w_pad=BETWEEN / 2 / MM_PER_INCH)  # type: ignore[union-attr]
+        figure.get_layout_engine().set(w_pad=BETWEEN / 2 / MM_PER_INCH)  # type: ignore[union-attr, call-arg]
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for place, axes in enumerate(grid.flat):
             if place >= len(chart.panels):
@@ -146,7 +146,12 @@ def _write_head(axes: Axes, head: tuple[str, str], height: float) -> None:
     title, words = head
     above = height / MM_PER_INCH * POINTS_PER_INCH
     line = height_of(words, SMALL) / MM_PER_INCH * POINTS_PER_INCH
-    look = {"linespacing": LINE_SPACING, "ha": "left", "va": "bottom", "annotation_clip": False}
+    look: dict[str, Any] = {
+        "linespacing": LINE_SPACING,
+        "ha": "left",
+        "va": "bottom",
+        "annotation_clip": False,
+    }
     axes.set_title(" ", size=1, pad=above + LIFT)
     for text, up, size, colour, weight in (
         (words, LIFT, SMALL, MUTED, "normal"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bsc_analysis.errors import UseError
-from bsc_analysis.exhibits.effectwords import distinct_effects, name_effects, name_kinds
+from bsc_analysis.exhibits.effectwords import distinct_effects, name_effects
 from bsc_analysis.exhibits.estimatetables import STANDARDISED_DECIMALS, build_estimates, pick
 from bsc_analysis.exhibits.exhibit import Exhibit, Provenance, Table
 from bsc_analysis.exhibits.pathcaptions import (
@@ -140,7 +140,6 @@ def _columns(
     names = [each.name for each in judged]
     columns: dict[str, Any] = {
         "effect": name_effects(names, language),
-        "kind": name_kinds(names, language),
         "beta": [each.estimate for each in judged],
         "lower beta": [each.lower for each in judged],
         "upper beta": [each.upper for each in judged],

@@ -140,7 +140,7 @@ def _independent_rows(fit: PathFit, **asked: Any) -> list[float]:
 def _rows_for(fit: PathFit, effect: str, **asked: Any) -> float:
     betas = dict(zip(fit.model.edges, fit.beta.tolist(), strict=True))
     try:
-        return float(n_for_effect(fit.model, betas, effect, exogenous=None, **asked).n)
+        return float(n_for_effect(fit.model, betas, effect, exogenous=_exogenous(fit), **asked).n)
     except UseError as error:
         if any(each.sentence not in (NULL, OUT_OF_REACH) for each in error.faults):
             raise

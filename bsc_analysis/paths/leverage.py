@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 
+NOTHING_LEFT = 1e-10  # eigenvalues lie in [0, 1]: below, rounding
 # Powers of 1 / (1 - leverage) by which a residual is multiplied (MacKinnon and White 1985).
 CORRECTIONS = {"hc1": 0.0, "hc2": 0.5, "hc3": 1.0, "cr2": 0.5}
 
@@ -79,8 +80,12 @@ def _corrected(X: Array, residuals: Array, rows: Rows, kind: str) -> Array:
 
 
 def _adjust(X: Array, inverse: Array, residuals: Array, n: int) -> Array:
-    """Return (I - H_cc)^-1/2 e for one cluster; directions without any variance left are set to 0."""
-    values, vectors = np.linalg.eigh(np.eye(len(X)) - X @ inverse @ X.T - 1 / n)
-    left = values > 1e-10  # eigenvalues lie in [0, 1]: below, rounding
-    root = vectors[:, left] / np.sqrt(values[left])
-    return np.asarray(root @ (vectors[:, left].T @ residuals))
+    """Return (I - H_cc)^-1/2 e for one cluster; directions without any variance left are set to 0.
+
+    With H_cc = M M', M = [1/sqrt(n), X L] and L L' = (X'X)^-1, only the few directions of M differ from e.
+    """
+    design = np.column_stack([np.full(len(X), n**-0.5), X @ np.linalg.cholesky(inverse)])
+    directions, sizes, _ = np.linalg.svd(design, full_matrices=False)
+    left = 1 - sizes**2
+    factor = np.where(left > NOTHING_LEFT, np.maximum(left, NOTHING_LEFT) ** -0.5, 0.0)
+    return np.asarray(residuals + directions @ ((factor - 1) * (directions.T @ residuals)))

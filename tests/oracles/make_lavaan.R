@@ -137,7 +137,7 @@ in_groups <- function(model, names) {
 # always said: lavaan 0.6 frees them, without a word, when it is to start from an earlier fit and nothing is said.
 fit_closely <- function(arguments, table, steps = 6) {
   arguments <- c(fixed_or_not(arguments), list(data = table), em_options(arguments))
-  quick <- replace(arguments, c("se", "test"), "none")
+  quick <- replace(arguments, names(bare), bare)
   quick$estimator <- NULL
   quick$cluster <- NULL
   fit <- quiet(do.call("sem", quick))
@@ -157,6 +157,8 @@ fit_closely <- function(arguments, table, steps = 6) {
 }
 
 quiet <- suppressWarnings
+
+bare <- list(se = "none", test = "none", baseline = FALSE, h1 = FALSE)
 
 fixed_or_not <- function(arguments) if (is.null(arguments$fixed.x)) c(arguments, fixed.x = TRUE) else arguments
 
@@ -284,7 +286,7 @@ replicate_fits <- function(asked, oracles) {
   arguments <- c(list(model = models$full), asked$arguments)
   whole <- fit_closely(arguments, table)$fit
   start <- parTable(whole)
-  sparse <- c(fixed_or_not(arguments), em_options(arguments), list(start = start, se = "none", test = "none", baseline = FALSE, h1 = FALSE))
+  sparse <- c(fixed_or_not(arguments), em_options(arguments), list(start = start), bare)
   refit <- function(units) coef(quiet(do.call("sem", c(sparse, list(data = table[rows_drawn(table, asked$cluster, units), ])))))
   list(whole = whole, coefficients = t(apply(read_drawn(oracles, asked$drawn), 1, refit)))
 }
