@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bsc_analysis.exhibits.distributionfigure import distribution_figure as distribution_figure
     from bsc_analysis.exhibits.distributiontables import limit_table as limit_table
     from bsc_analysis.exhibits.distributiontables import missing_table as missing_table
+    from bsc_analysis.exhibits.estimatedpaths import estimated_path_figure as estimated_path_figure
     from bsc_analysis.exhibits.evidencetables import finding_table as finding_table
     from bsc_analysis.exhibits.evidencetables import implied_table as implied_table
     from bsc_analysis.exhibits.evidencetables import mending_table as mending_table
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from bsc_analysis.exhibits.exhibit import provenance as provenance
     from bsc_analysis.exhibits.export import export as export
     from bsc_analysis.exhibits.forest import effects_figure as effects_figure
+    from bsc_analysis.exhibits.groupfigure import group_figure as group_figure
     from bsc_analysis.exhibits.grouptables import group_table as group_table
     from bsc_analysis.exhibits.grouptables import group_test_table as group_test_table
     from bsc_analysis.exhibits.hintstable import hints_table as hints_table
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from bsc_analysis.exhibits.pathtables import equations_table as equations_table
     from bsc_analysis.exhibits.pathtables import fit_table as fit_table
     from bsc_analysis.exhibits.reproduction import reproduction_figure as reproduction_figure
+    from bsc_analysis.exhibits.sensitivityfigure import sensitivity_figure as sensitivity_figure
     from bsc_analysis.exhibits.smalltables import small_effects_table as small_effects_table
     from bsc_analysis.exhibits.statements import audit_statement as audit_statement
     from bsc_analysis.exhibits.statements import score_statement as score_statement
@@ -149,10 +152,12 @@ _ROOMS = {
     "exhibits.diagrams": ("path_figure",),
     "exhibits.distributionfigure": ("distribution_figure",),
     "exhibits.distributiontables": ("limit_table", "missing_table"),
+    "exhibits.estimatedpaths": ("estimated_path_figure",),
     "exhibits.evidencetables": ("finding_table", "implied_table", "mending_table", "verdict_table"),
     "exhibits.exhibit": ("provenance",),
     "exhibits.export": ("export",),
     "exhibits.forest": ("effects_figure",),
+    "exhibits.groupfigure": ("group_figure",),
     "exhibits.grouptables": ("group_table", "group_test_table"),
     "exhibits.hintstable": ("hints_table",),
     "exhibits.leaguetable": ("league_figure", "league_table"),
@@ -160,6 +165,7 @@ _ROOMS = {
     "exhibits.pathstatement": ("path_statement",),
     "exhibits.pathtables": ("effects_table", "equations_table", "fit_table"),
     "exhibits.reproduction": ("reproduction_figure",),
+    "exhibits.sensitivityfigure": ("sensitivity_figure",),
     "exhibits.smalltables": ("small_effects_table",),
     "exhibits.statements": ("audit_statement", "score_statement"),
     "exhibits.tables": ("coverage_table", "indicator_table", "readings_table", "score_table"),

@@ -43,74 +43,8 @@ EXACT = 1e-10  # the same algebra in another order
 SETTLED = 1e-9
 
 
-@cache
-def panel(*, apart: bool = False) -> Rows:
-    """Return three years of 900 units in 60 clusters; ``apart`` gives each year clusters of its own, as lavaan has them."""
-    frame = read_data("b")
-    frame = frame.assign(place=frame["cluster"].astype(str) + (frame["year"].astype(str) if apart else ""))
-    return read_rows(frame, FULL.observed, cluster="place", group="year")
 
 
-def fitted(name: str) -> GroupFit:
-    """Return our fit of what ``b_mg_over_eqreg_ml`` stands for."""
-    *over, step, kind = name.removesuffix("_randx").removesuffix("_nomeans").split("_")[2:]
-    rows = panel(apart=True)
-    return fit_groups(OVER if over else FULL, rows, equal=STEPS[step], se=ERRORS[kind])
-
-
-def parameter_rows(fit: GroupFit, result: Result) -> list[list[Row]]:
-    """Return lavaan's row of each parameter of each group, intercepts last."""
-    keys = [
-        (each.b, "~", each.a) if each.kind == "coefficient" else (each.a, "~~", each.b)
-        for each in fit.of.parameters
-    ]
-    keys += [] if "nomeans" in result.name else [(outcome, "~1", "") for outcome in fit.model.endogenous]
-    return [[result.row(*key, group=group) for key in keys] for group in (1, 2, 3)]
-
-
-@pytest.mark.parametrize("name", all_results("b_mg_*"))
-def test_estimates_and_standard_errors_of_each_group_are_lavaans(name: str) -> None:
-    fit, result = fitted(name), read_result(name)
-    ours = np.column_stack([fit.theta, fit.intercepts])
-    errors = np.sqrt(np.diag(fit.vcov)).reshape(3, -1)
-    compared = 0
-    for group, rows in enumerate(parameter_rows(fit, result)):
-        for at, row in enumerate(rows):
-            assert ours[group, at] == pytest.approx(row.est, rel=ESTIMATES)
-            if row.se > 0:  # lavaan takes the variance of LG as given unless it is random
-                assert errors[group, at] == pytest.approx(row.se, rel=SE[fit.se_kind])
-                compared += 1
-    assert compared >= 3 * (len(fit.model.edges) + 3)
-
-
-@pytest.mark.parametrize("name", all_results("b_mg_*"))
-def test_standardised_coefficients_of_each_group_are_lavaans(name: str) -> None:
-    fit, result = fitted(name), read_result(name)
-    for at, (start, end) in enumerate(fit.model.edges):
-        for group in (1, 2, 3):
-            row = result.row(end, "~", start, group=group)
-            assert fit.beta[group - 1, at] == pytest.approx(row.std, rel=ESTIMATES)
-            assert fit.b[group - 1, at] == pytest.approx(row.est, rel=ESTIMATES)
-            assert fit.se[group - 1, at] == pytest.approx(row.se, rel=SE[fit.se_kind])
-            if name.endswith("randx"):
-                assert fit.beta_se[group - 1, at] == pytest.approx(row.std_se, rel=STANDARDISED_SE)
-
-
-@pytest.mark.parametrize("name", all_results("b_mg_*"))
-def test_the_fit_of_all_groups_is_lavaans(name: str) -> None:
-    """Where lavaan counts the mean and variance of LG in each year, its normal log-likelihood comes on top of ours."""
-    fit, result = fitted(name), read_result(name)
-    more = round(result.fit["npar"]) - fit.npar
-    given = sum(
-        -450 * (np.log(2 * np.pi * year["LG"].var(ddof=0)) + 1) for _, year in read_data("b").groupby("year")
-    )
-    expected = {0: 0.0, 6: given, -9: 0.0}[more]  # -9: no intercepts, which cost nothing in likelihood
-    assert fit.logl == pytest.approx(result.fit["logl"] - expected, rel=FIT)
-    assert fit.df == result.fit["df"]
-    assert fit.chisq == pytest.approx(result.fit["chisq"], rel=FIT)
-    assert fit.p == pytest.approx(result.fit["pvalue"], rel=1e-8, nan_ok=True)
-    assert fit.aic == pytest.approx(result.fit["aic"] + 2 * expected - 2 * more, rel=FIT)
-    assert fit.bic == pytest.approx(result.fit["bic"] + 2 * expected - np.log(2700) * more, rel=FIT)
 
 
 @cache
@@ -138,7 +72,7 @@ def test_scaled_differences_are_those_of_satorra_and_bentler_2001(se: str, step:
     ours, row = compared(se).nested[step], read_tests()["lrt"][stored][1]
     assert ours.statistic == pytest.approx(row["Chisq diff"], rel=ROBUST_SE)
     assert ours.p == pytest.approx(row["Pr(>Chisq)"], rel=ROBUST_SE)
-    assert ours.statistic != pytest.approx(ours.difference, rel=1e-3)
+    assert ours.statistic == ours.difference / ours.scaling != ours.difference
 
 
 def test_equal_residual_variances_are_scaled_by_lavaans_factors() -> None:
@@ -235,30 +169,8 @@ def test_a_cluster_that_recurs_is_one_cluster_as_a_regression_with_years_has_it(
     assert equal.statistic == pytest.approx(float(both.statistic) * 59 / 60, rel=SETTLED)
 
 
-@pytest.mark.parametrize("se", ["ml", "robust", "cluster"])
-def test_separate_coefficients_are_those_of_each_year_by_itself(se) -> None:
-    """Two given variables, a fixed coefficient and indirect effects, against the fit of one group."""
-    model = path_model("CP ~ LG + IP; SH ~ 0.2*LG + CP")
-    rows = panel(apart=True)
-    fit = fit_groups(model, rows, se=se)
-    for at, (_, own) in enumerate(rows.by_group()):
-        alone = fit_path(model, own.select(model.observed), se=se)
-        np.testing.assert_allclose(fit.b[at], alone.b, rtol=EXACT)
-        np.testing.assert_allclose(fit.se[at], alone.se, rtol=EXACT)
-        np.testing.assert_allclose(fit.beta[at], alone.beta, rtol=EXACT)
-        np.testing.assert_allclose(fit.beta_se[at], alone.beta_se, rtol=EXACT)
-    if se == "cluster":
-        joined = fit_groups(model, panel(), se=se)
-        np.testing.assert_allclose(joined.se, fit.se, rtol=EXACT)  # only what is between the years changes
-        assert (fit.n_clusters, joined.n_clusters) == (180, 60)
 
 
-def two_years(shift: float = 0.0, unit: float = 1.0) -> Rows:
-    """Return x = 1, 2, 3, 4 twice: y = 1, 2, 4, 3, and the same with .4 x added; x may be on another scale."""
-    x = np.array([1.0, 2, 3, 4])
-    y = np.array([1.0, 2, 4, 3])
-    values = np.column_stack([np.tile(x, 2) * unit + shift, np.concatenate([y, y + 0.4 * x])])
-    return Rows(("LG", "IP"), values, group=Codes("year", np.repeat([0, 1], 4), ("2016", "2017")))
 
 
 def test_equal_slopes_by_hand() -> None:
@@ -282,16 +194,6 @@ def test_equal_slopes_by_hand() -> None:
     assert [test.statistic for test in done.own] == pytest.approx([0.8, 0.8], rel=SETTLED)
 
 
-def test_equal_intercepts_and_variances_are_one_regression() -> None:
-    """With everything equal, the eight rows are one sample: slope and intercept of least squares over all of them."""
-    fit = fit_groups(path_model("IP ~ LG"), two_years(), equal=LADDER[3])
-    x, y = two_years().values.T
-    slope, intercept = np.polyfit(x, y, 1)
-    assert (fit.b[0, 0], fit.intercepts[1, 0]) == pytest.approx((slope, intercept), rel=SETTLED)
-    assert fit.residual_variances.ravel() == pytest.approx([((y - slope * x - intercept) ** 2).mean()] * 2)
-    assert fit.logl == pytest.approx(
-        stats.norm.logpdf(y, slope * x + intercept, np.sqrt(fit.residual_variances[0, 0])).sum()
-    )
 
 
 @pytest.mark.parametrize(("shift", "unit"), [(1e6, 1.0), (0.0, 1e6), (-3e4, 1e-5)])
@@ -303,16 +205,6 @@ def test_origin_and_unit_of_a_scale_change_no_test(shift: float, unit: float) ->
         assert after.statistic == pytest.approx(before.statistic, rel=1e-5)
 
 
-def test_fixed_coefficients_by_hand() -> None:
-    """y - 1.5 x = -.5, -1, -.5, -3: mean -1.25, squares about it .5625 + .0625 + .5625 + 3.0625 = 4.25, psi 1.0625. The
-    second year has .4 x more: -.1, -.2, .7, -1.4, mean -.25, squares .0225 + .0025 + .9025 + 1.3225 = 2.25, psi .5625."""
-    fit = fit_groups(path_model("IP ~ 1.5*LG"), two_years())
-    assert fit.intercepts.ravel() == pytest.approx([-1.25, -0.25])
-    assert fit.residual_variances.ravel() == pytest.approx([1.0625, 0.5625])
-    assert (fit.npar, fit.df) == (4, 2)
-    assert fit.chisq == pytest.approx(4 * np.log(1.0625 / 0.45) + 4 * np.log(0.5625 / 0.45))
-    assert fit.se.ravel().tolist() == [0, 0]
-    assert np.sqrt(np.diag(fit.vcov))[[2, 5]] == pytest.approx(np.sqrt([1.0625 / 4, 0.5625 / 4]))
 
 
 @pytest.mark.parametrize("seed", range(5))

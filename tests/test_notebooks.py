@@ -18,10 +18,13 @@ from bsc_analysis.studies import list_studies, read_study
 README = Path(__file__).parent.parent / "README.md"
 NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
 PARAMETERS = ["study", "years", "rules", "missing", "language", "seed", "out"]
-OWN_PARAMETERS = {"03_cascade": ["unit"]}
-# What the two studies have nothing for: one agency, without units above or below it. tests/test_scaffold.py runs a study
-# that has them.
-NOTHING_TO_SHOW = {"league", "league-table", "levels", "roll-up"}
+OWN_PARAMETERS = {
+    "03_cascade": ["unit"],
+    "04_paths": ["model", "cluster", "group", "se", "incomplete", "n_boot", "interval", "sesoi"],
+}
+# What the studies have nothing for: one agency, without units above or below it, and a table without gaps.
+# tests/test_scaffold.py runs a study that has such units, tests/test_missingtable.py a table that has gaps.
+NOTHING_TO_SHOW = {"league", "league-table", "levels", "missing-values", "roll-up"}
 PROMISED = re.compile(
     r"^\| [^|]+ \| `(?P<notebook>\w+)` \| `(?P<id>[\w-]+)\.(?P<first>\w+)`(?P<more>[^|]*)\|$", re.M
 )
@@ -54,10 +57,23 @@ def test_every_study_names_notebooks_that_exist() -> None:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run both studies for real, in Indonesian, with the missing perspective renormalised."""
+    """Run every study for real, in Indonesian, with the missing perspective renormalised."""
     out = tmp_path_factory.mktemp("results") / "out"
     assert (
-        main(["run", "bantaeng", "kkp", "-p", "missing=renormalise", "-p", "language=id", "--out", str(out)])
+        main(
+            [
+                "run",
+                "bantaeng",
+                "kkp",
+                "simulated",
+                "-p",
+                "missing=renormalise",
+                "-p",
+                "language=id",
+                "--out",
+                str(out),
+            ]
+        )
         == 0
     )
     return out
@@ -83,7 +99,7 @@ def test_a_run_writes_every_promised_exhibit_with_its_sidecar(results: Path) -> 
 
 def test_pages_of_a_run_are_self_contained_and_every_image_has_alt_text(results: Path) -> None:
     pages = sorted(results.rglob("*.html"))
-    assert len(pages) == 5
+    assert len(pages) == 6
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert not re.findall(

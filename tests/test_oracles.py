@@ -1,17 +1,8 @@
-"""The reference results: what the helpers read, that data and results are made again, and the conventions the README tells.
-
-Where R and lavaan are there, a part of the results is made again by the script that is kept beside them. The installed lavaan may
-be older than the one that made the stored results; what the versions share must agree.
-"""
+"""The reference results: what the helpers read, that the data are made again, and the conventions that the README tells."""
 
 from __future__ import annotations
 
-import json
 import math
-import shutil
-import subprocess
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,9 +14,7 @@ from tests.oracle import (
     EXPECTED_SE,
     FIT,
     FOLDER,
-    RMSEA_INTERVAL,
     ROBUST_SE,
-    STANDARDISED_SE,
     all_results,
     read_data,
     read_draws,
@@ -46,41 +35,6 @@ LABELS = {
 }
 CAUSES = {"IP": ["LG"], "CP": ["LG", "IP"], "SH": ["LG", "IP", "CP"]}
 
-# At least one fit of each kind of model, data, variant and grouping; the rest differs in nothing that the script decides.
-REMADE = (
-    "a_chain_wishart",
-    "a_full_ml_randx",
-    "a_over_ml",
-    "a_over_ml_nomeans",
-    "a_over_mlm",
-    "a_over_mlr",
-    "a_over_obs",
-    "abad_full_ml",
-    "b_full_cluster_randx",
-    "b_mg_configural_ml",
-    "b_mg_eqreg_cluster",
-    "b_mg_eqregint_mlr",
-    "b_mg_eqregintres_ml_randx",
-    "b_mg_over_eqreg_ml",
-    "b_over_cluster",
-    "b_over_clusterechelon",
-    "d2_over_fiml_mlr",
-    "d2_over_fiml_randx",
-    "d_over_fiml",
-    "d_over_listwise",
-    "e_over_mlr_randx",
-)
-SHARED_FIT = (
-    *("npar", "fmin", "chisq", "df", "pvalue", "baseline.chisq", "baseline.df", "cfi", "tli", "nfi", "rfi", "ifi", "rni"),
-    *("logl", "unrestricted.logl", "aic", "bic", "bic2", "ntotal", "rmsea", "rmr", "srmr", "crmr", "srmr_mplus", "mfi", "ecvi"),
-)  # fmt: skip
-# In these estimators, not with clusters, the scaled statistic is the same in both versions.
-SHARED_SCALED = ("chisq.scaled", "chisq.scaling.factor", "df.scaled")
-RMSEA_ENDS = ("rmsea.ci.lower", "rmsea.ci.upper")
-# Both versions' optimisers stop where the likelihood of incomplete rows is flat to this, which is absolute.
-FIML_DRAWS = 2e-5
-# A figure that is 0 in theory.
-NOTHING = 1e-10
 # Arithmetic in another order.
 LAST_BITS = 1e-12
 
@@ -270,128 +224,3 @@ def test_errors_of_the_bootstrap_divide_by_the_number_of_replicates() -> None:
     draws, rows = read_draws("a_full_boot_coef"), read_intervals("a_full_boot", "perc")
     for label in LABELS:
         np.testing.assert_allclose(rows[label].se, draws[label].std(ddof=0), rtol=LAST_BITS)
-
-
-# ---- results are made again -----------------------------------------------------------------------------------------------------
-
-
-def run_r(*packages: str, script: Path, arguments: list[str]) -> None:
-    """Run a script, or skip the test where R or one of the packages is missing."""
-    r = shutil.which("Rscript")
-    if r is None:
-        pytest.skip("no R on this machine")
-    wanted = ", ".join(f"'{package}'" for package in packages)
-    found = f"quit(status = sum(!vapply(c({wanted}), requireNamespace, TRUE, quietly = TRUE)))"
-    if subprocess.run([r, "-e", found], check=False, capture_output=True).returncode:
-        pytest.skip(f"R lacks one of its packages {wanted}")
-    done = subprocess.run([r, str(script), *arguments], check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="module")
-def remade(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a part of the results again with the installed lavaan."""
-    folder = tmp_path_factory.mktemp("lavaan")
-    pattern = f"^({'|'.join((*REMADE, 'd_full_fimlboot'))})$"
-    script = FOLDER / "make_lavaan.R"
-    run_r("lavaan", "jsonlite", script=script, arguments=[str(FOLDER), str(folder), pattern])
-    return folder
-
-
-def read_remade(folder: Path, name: str) -> dict[str, Any]:
-    """Read one result that was made again."""
-    content: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-    return content
-
-
-def column(content: dict[str, Any], part: str, key: str) -> np.ndarray:
-    """Return one figure of every row."""
-    return np.array([row.get(key) for row in content[part]], dtype=float)
-
-
-@pytest.mark.parametrize("name", REMADE)
-def test_rows_are_made_again(remade: Path, name: str) -> None:
-    own, stored = read_remade(remade, name), read_result(name).content
-    key = ("lhs", "op", "rhs", "label", "group")
-    assert [[row.get(part) for part in key] for row in own["pe"]] == [
-        [row.get(part) for part in key] for row in stored["pe"]
-    ]
-    assert (own["vcov_names"], own["ov"], own["npar"], own["nobs"]) == (
-        stored["vcov_names"],
-        stored["ov"],
-        stored["npar"],
-        stored["nobs"],
-    )
-    errors = (
-        EXPECTED_SE
-        if stored["options"]["se"] == "standard" and stored["options"]["information"][0] == "expected"
-        else ROBUST_SE
-    )
-    for part, figure, tolerance in (
-        ("pe", "est", ESTIMATES),
-        ("pe", "se", errors),
-        ("std", "est.std", ESTIMATES),
-        ("std", "se", STANDARDISED_SE),
-        ("std_nox", "se", STANDARDISED_SE),
-    ):
-        np.testing.assert_allclose(
-            column(own, part, figure),
-            column(stored, part, figure),
-            rtol=tolerance,
-            atol=NOTHING,
-            err_msg=f"{part} {figure}",
-        )
-
-
-@pytest.mark.parametrize("name", REMADE)
-def test_fit_is_made_again(remade: Path, name: str) -> None:
-    own, stored = read_remade(remade, name)["fit"], read_result(name).fit
-    scaled = SHARED_SCALED if "chisq.scaled" in stored and "cluster" not in name else ()
-    for measure in (*SHARED_FIT, *scaled):
-        np.testing.assert_allclose(own[measure], stored[measure], rtol=FIT, atol=NOTHING, err_msg=measure)
-    for measure in RMSEA_ENDS:
-        np.testing.assert_allclose(
-            own[measure], stored[measure], rtol=RMSEA_INTERVAL, atol=NOTHING, err_msg=measure
-        )
-
-
-def test_the_fixed_cause_stays_fixed(remade: Path) -> None:
-    """lavaan 0.6 frees it when a fit starts from an earlier one and nothing is said; the script says it."""
-    for name in ("a_over_ml", "a_full_ml_randx"):
-        own = read_remade(remade, name)
-        assert own["options"]["fixed.x"] is not name.endswith("randx")
-        assert ("LG~~LG" in own["vcov_names"]) is name.endswith("randx")
-
-
-def test_replicates_of_incomplete_rows_are_made_again(remade: Path) -> None:
-    own, stored = pd.read_csv(remade / "d_full_fimlboot_coef.csv"), read_draws("d_full_fimlboot_coef")
-    pd.testing.assert_frame_equal(own, stored, rtol=0, atol=FIML_DRAWS)
-
-
-def test_intervals_of_the_package_boot_are_made_again(tmp_path: Path) -> None:
-    script = FOLDER / "boot" / "make_boot.R"
-    run_r("boot", "jsonlite", script=script, arguments=[str(FOLDER), str(tmp_path)])
-    own, stored = (
-        json.loads((folder / "a_full.json").read_text(encoding="utf-8"))
-        for folder in (tmp_path, FOLDER / "boot")
-    )
-    assert set(own) == set(stored)
-    for key, content in stored.items():
-        if key == "session":
-            continue
-        if not key.startswith("intervals"):
-            np.testing.assert_equal(np.asarray(own[key]).dtype, np.asarray(content).dtype)
-            compare(own[key], content, key)
-            continue
-        for method, ends in content.items():
-            for end, values in ends.items():
-                compare(own[key][method][end], values, f"{key} {method} {end}")
-
-
-def compare(own: object, stored: object, what: str) -> None:
-    """Compare figures or names."""
-    if isinstance(stored, str):
-        assert own == stored
-        return
-    # Accelerations are third powers of differences of nearly equal numbers.
-    np.testing.assert_allclose(own, stored, rtol=1e-8, err_msg=what)  # type: ignore[arg-type]

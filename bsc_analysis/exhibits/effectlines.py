@@ -9,11 +9,11 @@ from bsc_analysis.exhibits.lettering import align_decimals
 from bsc_analysis.exhibits.strips import Scale, Zone
 from bsc_analysis.exhibits.style import Mark
 from bsc_analysis.language.numbers import format_number
-from bsc_analysis.language.words import Language, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bsc_analysis.language.words import Language
     from bsc_analysis.paths.smalleffects import Verdict
 
 VERDICT_MARKS: dict[Verdict, Mark] = {
@@ -60,9 +60,12 @@ def round_numbers(lower: float, upper: float, most: int = MOST_TICKS) -> tuple[f
 
 
 def sesoi_zone(sesoi: float, language: Language) -> Zone:
-    """Return the zone of effects that are smaller than the smallest effect of interest."""
-    word = say("within {sesoi} (SESOI)", language, sesoi=write_yardstick(sesoi, language))
-    return Zone(word, -sesoi, sesoi, VERDICT_MARKS["negligible"])
+    """Return the zone of effects that are smaller than the smallest effect of interest.
+
+    >>> sesoi_zone(0.1, "id").word
+    'SESOI ±0,10'
+    """
+    return Zone(f"SESOI {write_yardstick(sesoi, language)}", -sesoi, sesoi, VERDICT_MARKS["negligible"])
 
 
 def write_yardstick(sesoi: float, language: Language) -> str:
@@ -110,16 +113,21 @@ def align_estimates(rows: Sequence[Estimate], decimals: int, language: Language)
     >>> align_estimates([(0.5, 0.25, 0.75)], 2, "en")
     ('0.50 [0.25; 0.75]',)
     """
-    values = align_effects([value for value, _, _ in rows], decimals, language)
+    values = align_effects([value for value, _, _ in rows], [decimals] * len(rows), language)
     return tuple(
         f"{value} {write_interval(lower, upper, decimals, language)}"
         for value, (_, lower, upper) in zip(values, rows, strict=True)
     )
 
 
-def align_effects(values: Sequence[float], decimals: int, language: Language) -> tuple[str, ...]:
-    """Write estimates so that their decimal marks stand below each other."""
-    return align_decimals([write_effect(value, decimals, language) for value in values], language)
+def align_effects(values: Sequence[float], decimals: Sequence[int], language: Language) -> tuple[str, ...]:
+    """Write estimates, each with its own decimals, so that the decimal marks stand below each other.
+
+    >>> [text.strip() for text in align_effects([-1052.4, 0.00025], [1, 5], "id")]
+    ['−1.052,4', '0,00025']
+    """
+    texts = [write_effect(value, places, language) for value, places in zip(values, decimals, strict=True)]
+    return align_decimals(texts, language)
 
 
 def write_tick(at: float, language: Language) -> str:

@@ -17,8 +17,8 @@ from bsc_analysis.exhibits.describe import name_figure, name_quantity, name_subj
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance, Table
 from bsc_analysis.language.numbers import format_number
 from bsc_analysis.language.words import Language, both, say
-from bsc_analysis.paths.tracing import explained_variance, trace_effects
 from bsc_analysis.paths.smalleffects import n_for_power
+from bsc_analysis.paths.tracing import explained_variance, trace_effects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -46,16 +46,18 @@ GROUPS = (
     ("Total effects", ("total",)),
     ("Contrasts and definitions", ("contrast", "defined")),
 )
+YARDSTICK = "SESOI: smallest effect of interest, stated by the author."
 VERDICTS: tuple[Verdict, ...] = ("relevant", "negligible", "inconclusive")
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One effect, standardised with its interval and in the units of the data, and its verdict."""
+    """One effect, standardised with its interval and in the units of the data with its error, and its verdict."""
 
     name: EffectName
     beta: Estimate
     b: float
+    se: float
     verdict: Verdict
 
 
@@ -85,11 +87,12 @@ def effects_figure(
 
 def _rows(analysis: PathAnalysis) -> tuple[_Row, ...]:
     effects = analysis.effects
-    beta = zip(effects.beta.tolist(), effects.beta_lower.tolist(), effects.beta_upper.tolist(), strict=True)
+    names = ("beta", "beta_lower", "beta_upper", "b", "se")
+    columns = [getattr(effects, name).tolist() for name in names]
     rows = [
-        _Row(name, standardised, raw, judgement.verdict)
-        for name, standardised, raw, judgement in zip(
-            effects.names, beta, effects.b.tolist(), analysis.judgements, strict=True
+        _Row(name, (beta, lower, upper), b, se, judgement.verdict)
+        for name, judgement, beta, lower, upper, b, se in zip(
+            effects.names, analysis.judgements, *columns, strict=True
         )
     ]
     return tuple(rows[at] for at in distinct_effects(effects.names))
@@ -131,9 +134,8 @@ def _chart(
 
 def _blocks(rows: tuple[_Row, ...], analysis: PathAnalysis, language: Language) -> tuple[Block, ...]:
     """Return one block for each kind of effect that there is; the zone's word stands above the first."""
-    raw = decimals_beside(analysis.effects.se.tolist())
     beta = align_estimates([row.beta for row in rows], STANDARDISED_DECIMALS, language)
-    b = align_effects([row.b for row in rows], raw, language)
+    b = align_effects([row.b for row in rows], [decimals_beside([row.se]) for row in rows], language)
     strips = [_strip(row, texts, language) for row, *texts in zip(rows, beta, b, strict=True)]
     zones = (sesoi_zone(analysis.sesoi, language),)
     blocks: list[Block] = []
@@ -157,7 +159,7 @@ def _strip(row: _Row, texts: list[str], language: Language) -> Strip:
 def _notes(
     rows: tuple[_Row, ...], left_out: int, analysis: PathAnalysis, language: Language
 ) -> tuple[str, ...]:
-    notes = [say_sample(analysis.fit, language), _say_verdicts(analysis, language)]
+    notes = [say_sample(analysis.fit, language), _say_verdicts(analysis, language), say(YARDSTICK, language)]
     if left_out:
         sentence = "{count} more effects, the smallest indirect ones, are in the table of effects."
         notes.append(say(sentence, language, count=left_out))
@@ -171,8 +173,7 @@ def _say_verdicts(analysis: PathAnalysis, language: Language) -> str:
     """Say which interval decides which verdict."""
     first = analysis.judgements[0]
     return say(
-        "Relevant: the {level} % interval lies wholly beyond the zone; negligible: the {inner} % interval lies wholly in it. "
-        "SESOI: smallest effect of interest, stated by the author.",
+        "Relevant: the {level} % interval lies wholly beyond the zone; negligible: the {inner} % interval lies wholly in it.",
         language,
         level=say_level(first.level, language),
         inner=say_level(first.inner_level, language),

@@ -18,7 +18,7 @@ ALPHA = 0.05
 
 @dataclass(frozen=True, slots=True)
 class GroupCoefficient:
-    """One coefficient in one group, and the groups it differs from, each with its adjusted p.
+    """One coefficient in one group with its standard error, and the groups it differs from, each with its adjusted p.
 
     ``beta`` is standardised by the standard deviations of all groups together, so that it differs as b does.
     """
@@ -26,6 +26,7 @@ class GroupCoefficient:
     group: str
     beta: Estimate
     b: float
+    se: float
     others: tuple[tuple[str, float], ...]
 
 
@@ -95,6 +96,7 @@ def _members(compared: GroupComparison, at: int, scale: float) -> tuple[GroupCoe
             group,
             (scale * value, scale * (value - reach * error), scale * (value + reach * error)),
             value,
+            error,
             _differing(compared, group, at),
         )
         for group, value, error in zip(found.groups, b, se, strict=True)

@@ -89,7 +89,7 @@ def _chart(
     level = say_level(compared.differences.level, language)
     return StripChart(
         title=study.label.say(language),
-        blocks=(Block("", _strips(rows, compared, language), (sesoi_zone(analysis.sesoi, language),)),),
+        blocks=(Block("", _strips(rows, language), (sesoi_zone(analysis.sesoi, language),)),),
         scale=scale,
         columns=(
             say("standardised [{level} %]", language, level=level),
@@ -105,11 +105,9 @@ def _chart(
     )  # fmt: skip
 
 
-def _strips(
-    rows: tuple[ComparedPath, ...], compared: GroupComparison, language: Language
-) -> tuple[Strip, ...]:
+def _strips(rows: tuple[ComparedPath, ...], language: Language) -> tuple[Strip, ...]:
     members = [member for row in rows for member in row.members]
-    raw = decimals_beside([each for group in compared.differences.raw.group_se.tolist() for each in group])
+    raw = [decimals_beside([each.se for each in row.members]) for row in rows for _ in row.members]
     beta = align_estimates([member.beta for member in members], STANDARDISED_DECIMALS, language)
     b = align_effects([member.b for member in members], raw, language)
     texts = dict(zip(map(id, members), zip(beta, b, strict=True), strict=True))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.rhocurve import RhoCurves
     from bsc_analysis.studies import Study
 
-MOST_PANELS = 16  # on one page
+MOST_PANELS = 12  # on one page
 STEPS = 190  # of a curve
 REACH = 1.3  # how far the scale goes beyond the largest effect
 SESOI_ROOM = 1.5  # the scale shows at least so many times the smallest effect of interest

@@ -185,7 +185,7 @@ def _wild(design: _Design, column: int, weights: Array, *, exact: bool) -> tuple
     row = np.linalg.inv(total)[column]
     few = _small_sample(design)
     b = np.linalg.solve(total, design.xy.sum(axis=0))
-    t = b[column] / np.sqrt(few * (((design.xy - design.xx @ b) @ row) ** 2).sum())
+    t = float(b[column] / np.sqrt(few * (((design.xy - design.xx @ b) @ row) ** 2).sum()))
     kept = [at for at in range(len(total)) if at != column]
     restricted = np.zeros(len(total))
     restricted[kept] = np.linalg.solve(total[np.ix_(kept, kept)], design.xy.sum(axis=0)[kept])
@@ -199,7 +199,7 @@ def _wild(design: _Design, column: int, weights: Array, *, exact: bool) -> tuple
         drawn = shift[:, column] / np.sqrt(few * np.einsum("rg,rg->r", errors, errors))
         extreme += int((np.abs(drawn) >= abs(t) * _TIE).sum())
     # The data themselves are one of the patterns; of all patterns they are already among those counted.
-    return float(t), extreme / len(weights) if exact else (extreme + 1) / (len(weights) + 1)
+    return t, extreme / len(weights) if exact else (extreme + 1) / (len(weights) + 1)
 
 
 def _small_sample(design: _Design) -> float:

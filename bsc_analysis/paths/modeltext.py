@@ -26,7 +26,9 @@ _PIECE = re.compile(rf'{_QUOTED}|(?P<comment>#[^\n]*)|(?P<end>[;\n])|[^;\n#"`]+|
 _CONTINUED = re.compile(r"(?<=[+*~=])\n|\n(?=\+)")
 _OPERATOR = re.compile(rf"{_QUOTED}|(?P<operator>~\*~|:=|=~|~~|==|<~|[~=<>|])")
 # The plus of 1e+5 or of +0.5*LG does not part two terms.
-_TERM_PIECE = re.compile(rf"{_QUOTED}|(?<![\w.])\d[\d.]*[eE]\+\d+|(?P<plus>\+)|.", re.DOTALL)
+_TERM_PIECE = re.compile(
+    rf"{_QUOTED}|(?<![\w.])\d[\d.]*[eE]\+\d+|(?:^|(?<=\+))\s*\+(?=[\d.])|(?P<plus>\+)|.", re.DOTALL
+)
 _NAME = re.compile(rf"(?P<quoted>{_QUOTED})|{_WORD}")
 _MODIFIER = re.compile(rf"(?:(?P<value>{_NUMBER})|(?P<label>{_WORD}))\s*\*\s*")
 # What a name may look like before its writer learns that it wants quotes.
@@ -176,7 +178,8 @@ def _term(text: str, operator: str, line: str) -> tuple[str | None, float | None
     if isinstance(name, Fault) or modifier is None:
         return name if isinstance(name, Fault) else (name, None, None)
     value = None if modifier["value"] is None else float(modifier["value"])
-    if value is not None and not math.isfinite(value):
+    # In lavaan NA frees a parameter; as a name it would set all that bear it equal.
+    if modifier["label"] == "NA" or (value is not None and not math.isfinite(value)):
         return _unsupported_term(text, line)
     return name, value, modifier["label"]
 

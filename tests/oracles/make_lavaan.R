@@ -311,16 +311,27 @@ write_coefficients <- function(coefficients, path) {
   writeLines(c(paste(colnames(coefficients), collapse = ","), lines), path)
 }
 
-# lavaan computes its intervals from the replicates that a fit carries.
+# lavaan computes its intervals from the replicates and standard errors that a fit carries.
 interval_content <- function(made, kinds) {
   carrying <- made$whole
   carrying@boot <- list(coef = made$coefficients)
   carrying@Options$se <- "bootstrap"
+  carrying@ParTable$se <- spread_of(carrying, made$coefficients)
   intervals <- function(kind) {
     tryCatch(rows_of(parameterEstimates(carrying, boot.ci.type = kind)), error = function(condition) NULL)
   }
   found <- setNames(lapply(kinds, intervals), kinds)
   c(list(R = nrow(made$coefficients), lavaan = version()), Filter(Negate(is.null), found))
+}
+
+spread_of <- function(fit, coefficients) {
+  spread <- function(values) sqrt(mean((values - mean(values))^2))
+  table <- parTable(fit)
+  se <- numeric(length(table$lhs))
+  free <- table$free > 0
+  se[free] <- apply(coefficients, 2, spread)[table$free[free]]
+  se[table$op == ":="] <- apply(apply(coefficients, 1, fit@Model@def.function), 1, spread)
+  se
 }
 
 make_bootstrap <- function(name, oracles, out) {
