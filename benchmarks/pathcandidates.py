@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 MODEL = path_model("IP ~ LG\nCP ~ LG + IP\nSH ~ LG + IP + CP")
 FOLDER = Path(__file__).parent
 OTHER_PYTHON = "BSC_PEERS_PYTHON"  # the Python that has pingouin and PyProcessMacro
-MANY = 5_000  # rows from which on peers make fewer draws
+FEW, MANY = 500, 5_000  # rows below which a file only warms up, and above which peers make fewer draws
 DRAWS = {
     "lavaan": (100, 20),
     "lmfit": (1_000, 100),
@@ -43,6 +44,8 @@ DRAWS = {
     "fiml": (20, 5),
     "single": (20, 20),
 }
+HAS_LAVAAN = "quit(status = !nzchar(system.file(package = 'lavaan')))"
+HAS_MODULE = "import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)"
 TIMES, TIMES_SINGLE = 5, 200
 GROWING = (1_000, 3_000, 10_000, 30_000)
 
@@ -188,13 +191,13 @@ def command_of(name: str) -> list[str] | None:
     """Return what starts a peer, or None where it is not there."""
     if name in ("lavaan", "lmfit", "fiml", "single"):
         script = shutil.which("Rscript")
-        known = script and (name == "lmfit" or _succeeds([script, "-e", "library(lavaan)"]))
+        known = script and (name == "lmfit" or _succeeds([script, "-e", HAS_LAVAAN]))
         return [script, str(FOLDER / "pathpeers.R"), name] if script and known else None
     python = sys.executable
     if name in ("pingouin", "processmacro"):
         module = {"processmacro": "pyprocessmacro"}.get(name, name)
         python = os.environ.get(OTHER_PYTHON, "")
-        if not python or not _succeeds([python, "-c", f"import {module}"]):
+        if not python or not _succeeds([python, "-c", HAS_MODULE, module]):
             return None
     return [python, str(FOLDER / "pathpeers.py"), name]
 
@@ -212,10 +215,17 @@ def ask(name: str, path: Path, draws: int) -> dict[str, Any]:
 
 
 def _outside(name: str, path: Path, watch: Watch) -> None:
+    watch.stages.append(_asked(name, path))
+
+
+@cache
+def _asked(name: str, path: Path) -> Stage:
+    """Ask a peer once, however often our process measures it: it warms up by itself, and its memory is not claimed."""
     with path.open(encoding="utf-8") as lines:
-        many = sum(1 for _ in lines) > MANY
-    said = ask(name, path, DRAWS[name][many])
-    watch.stages.append(Stage(str(said["draws"]), said["seconds"], said["cpu_seconds"], 0))
+        n = sum(1 for _ in lines) - 1
+    few, many = DRAWS[name]
+    said = ask(name, path, 2 if n < FEW else many if n > MANY else few)
+    return Stage(str(said["draws"]), said["seconds"], said["cpu_seconds"], 0)
 
 
 def _read(path: Path) -> Rows:

@@ -46,7 +46,7 @@ def _refused(capsys: pytest.CaptureFixture[str], out: Path, *arguments: str) -> 
     ("arguments", "code", "sentence"),
     [
         (("bantang",), 2, "study 'bantang' does not exist, did you mean 'bantaeng'?"),
-        (("xyz",), 2, "study 'xyz' does not exist, allowed: bantaeng, kkp"),
+        (("xyz",), 2, "study 'xyz' does not exist, allowed: bantaeng, kkp, simulated"),
         (("bantaeng", "-p", "mising=zero"), 2, "unknown parameter 'mising', did you mean 'missing'?"),
         (("bantaeng", "-p", "missing"), 2, "'missing' is not of the form NAME=VALUE"),
         (("bantaeng", "-p", "rules=bantan"), 2, "rule set 'bantan' does not exist, did you mean 'bantaeng'?"),

@@ -144,20 +144,23 @@ def test_definitions_are_equal_when_they_compute_the_same_from_the_same() -> Non
     [
         "", "a +", "a b", "(a", "a)", "a = b", "a == b", "a < b", "a, b", "[a]", "{a}", "a[0]", "a if b else c", "not a",
         "a and b", "a or b", "~a", "a % b", "a // b", "a @ b", "a & b", "lambda: a", "'a'", '"a"', "f'{a}'", "a.b()", "f(a)",
-        "exp()", "exp(a, b)", "exp(x=a)", "exp(*a)", "(a)(b)", "__import__('os')", "open(a)", "True", "None", "1j", "2a", "a;b",
-        "a\nb", "...", "a := b", "_0_", "\x00", "await a", "yield a", "*a", "(" * 500 + "a",
+        "exp()", "exp(a, b)", "exp(x=a)", "exp(*a)", "(a)(b)", "__import__('os')", "open(a)", "1j", "2a", "a;b",
+        "a\nb", "...", "a := b", "\x00", "await a", "yield a", "*a", "(" * 500 + "a",
     ],
 )  # fmt: skip
 def test_whatever_is_not_arithmetic_is_refused_with_its_text(text: str) -> None:
-    if text in ("True", "None"):
-        assert read_definition("k", text).names == (text,)
-        return
     with pytest.raises(ModelError) as caught:
         read_definition("k", text)
     assert str(caught.value) == (
         f"{f'k := {text}'!r} is not a definition such as 'ind := a*b': allowed are names, numbers, + - * / ^, "
         "parentheses, abs, exp, log and sqrt"
     )
+
+
+@pytest.mark.parametrize("name", ["True", "None", "lambda", "if", "_0_", "_1_"])
+def test_words_that_mean_something_to_python_are_names(name: str) -> None:
+    assert read_definition("k", f"a + {name}").names == ("a", name)
+    assert value(f"a + {name}", **{name: 2.0}) == 2.5
 
 
 @pytest.mark.parametrize("name", ["", "2k", "k l", "k-l", "k*2", "_k!"])

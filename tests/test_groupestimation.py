@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from dataclasses import replace
 
 import numpy as np
@@ -123,7 +125,7 @@ def test_separate_coefficients_are_those_of_each_year_by_itself(se) -> None:
 def test_equal_intercepts_and_variances_are_one_regression() -> None:
     """With everything equal, the eight rows are one sample: slope and intercept of least squares over all of them."""
     fit = fit_groups(path_model("IP ~ LG"), two_years(), equal=LADDER[3])
-    x, y = two_years().values.T  # noqa: PD011
+    x, y = two_years().values.T
     slope, intercept = np.polyfit(x, y, 1)
     assert (fit.b[0, 0], fit.intercepts[1, 0]) == pytest.approx((slope, intercept), rel=SETTLED)
     assert fit.residual_variances.ravel() == pytest.approx([((y - slope * x - intercept) ** 2).mean()] * 2)
@@ -149,7 +151,11 @@ def year_rows(first: list[list[float]], second: list[list[float]], *more: list[l
     parts = (first, second, *more)
     code = np.repeat(np.arange(len(parts)), [len(each) for each in parts])
     labels = tuple(str(2016 + at) for at in range(len(parts)))
-    return Rows(("LG", "IP", "CP"), np.array(sum(parts, [])), group=Codes("year", code, labels))
+    return Rows(
+        ("LG", "IP", "CP"),
+        np.array(functools.reduce(operator.iadd, parts, [])),
+        group=Codes("year", code, labels),
+    )
 
 
 GOOD = [[1.0, 2, 1], [2.0, 1, 3], [4.0, 5, 2], [3.0, 3, 5], [5.0, 4, 4]]
@@ -215,7 +221,9 @@ def test_years_of_a_single_cluster_are_refused_by_name() -> None:
 
 def test_turns_that_do_not_settle_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(groupequations, "MOST_ROUNDS", 1)
-    with pytest.raises(ModelError, match="residual variances of IP settle on no value under equal coefficients"):
+    with pytest.raises(
+        ModelError, match="residual variances of IP settle on no value under equal coefficients"
+    ):
         fit_groups(IP, two_years(), equal=("coefficients",))
 
 
@@ -223,7 +231,9 @@ def test_a_reader_is_told_of_recurring_clusters_few_clusters_and_left_out_rows()
     recurring, apart = with_clusters([0, 1, 2, 3, 0, 1, 2, 3]), with_clusters([0, 1, 2, 3, 4, 5, 6, 7])
     for se in ("ml", "robust"):
         (note,) = fit_groups(IP, recurring, se=se).notes
-        assert str(note).startswith(f"the same place is found in several groups of year, but {se} standard errors")
+        assert str(note).startswith(
+            f"the same place is found in several groups of year, but {se} standard errors"
+        )
         assert fit_groups(IP, apart, se=se).notes == ()
     (note,) = fit_groups(IP, recurring, se="cluster").notes
     assert str(note).startswith("only 4 clusters")

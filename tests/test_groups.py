@@ -8,43 +8,30 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from scipy import stats
 
-from bsc_analysis.paths.estimation import fit_path
+from bsc_analysis.errors import UseError
 from bsc_analysis.paths.groupdifferences import subtract_groups
-from bsc_analysis.paths.groupequations import LADDER
 from bsc_analysis.paths.groupestimation import fit_groups
-from bsc_analysis.paths.groupfit import GroupFit
 from bsc_analysis.paths.groups import GroupComparison, compare_groups
 from bsc_analysis.paths.model import path_model
 from bsc_analysis.paths.rows import Codes, Rows, read_rows
+from tests.groupcases import FULL, OVER, YEARS, panel, two_years
 from tests.oracle import (
     ESTIMATES,
     EXPECTED_SE,
     FIT,
     ROBUST_SE,
     STANDARDISED_SE,
-    Result,
-    Row,
-    all_results,
     read_data,
     read_result,
     read_tests,
 )
 
-FULL = path_model("IP ~ LG; CP ~ LG + IP; SH ~ LG + IP + CP")
-OVER = path_model("IP ~ LG; CP ~ IP; SH ~ IP + CP")
-STEPS = dict(zip(("configural", "eqreg", "eqregint", "eqregintres"), LADDER, strict=True))
 ERRORS = {"ml": "ml", "mlr": "robust", "cluster": "cluster"}
 SE = {"ml": EXPECTED_SE, "robust": ROBUST_SE, "cluster": ROBUST_SE}
-YEARS = ("2021", "2022", "2023")
 EXACT = 1e-10  # the same algebra in another order
 # Weights and coefficients settle together in turns; what is left of the last turn is below this.
 SETTLED = 1e-9
-
-
-
-
 
 
 @cache
@@ -169,10 +156,6 @@ def test_a_cluster_that_recurs_is_one_cluster_as_a_regression_with_years_has_it(
     assert equal.statistic == pytest.approx(float(both.statistic) * 59 / 60, rel=SETTLED)
 
 
-
-
-
-
 def test_equal_slopes_by_hand() -> None:
     """Sxx = 5 twice; sxy = 4 and 6, slopes .8 and 1.2, residual squares 5 - 3.2 = 1.8 twice, psi = .45. Held equal, the
     slope is 1 for reasons of symmetry, psi = (1.8 + 5 x .2^2) / 4 = .5, its variance 1 / (2 x 5 / .5) = .05, and the means
@@ -194,8 +177,6 @@ def test_equal_slopes_by_hand() -> None:
     assert [test.statistic for test in done.own] == pytest.approx([0.8, 0.8], rel=SETTLED)
 
 
-
-
 @pytest.mark.parametrize(("shift", "unit"), [(1e6, 1.0), (0.0, 1e6), (-3e4, 1e-5)])
 def test_origin_and_unit_of_a_scale_change_no_test(shift: float, unit: float) -> None:
     model = path_model("IP ~ LG")
@@ -203,8 +184,6 @@ def test_origin_and_unit_of_a_scale_change_no_test(shift: float, unit: float) ->
     np.testing.assert_allclose(moved.fits[0].b * unit, plain.fits[0].b, rtol=1e-6)
     for before, after in zip(plain.nested, moved.nested, strict=True):
         assert after.statistic == pytest.approx(before.statistic, rel=1e-5)
-
-
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -231,3 +210,50 @@ def test_known_slopes_are_recovered_and_a_change_is_told_from_none(seed: int) ->
     at = [str(name) for name in done.differences.names].index("LG -> IP")
     assert lower[0, at] > 0
     assert abs(upper[0, at] + lower[0, at] - 0.8) < 8 * done.differences.raw.se[0, at]
+
+
+def alike(*, noise: float) -> Rows:
+    """Return 40 units whose second year repeats the first, IP but for noise of such a size."""
+    rng = np.random.default_rng(5)
+    LG = rng.normal(size=40)
+    IP = 0.5 * LG + rng.normal(size=40)
+    values = np.column_stack([np.tile(LG, 2), np.concatenate([IP, IP + noise * rng.normal(size=40)])])
+    unit = Codes("unit", np.tile(np.arange(40), 2), tuple(map(str, range(40))))
+    return Rows(("LG", "IP"), values, unit, Codes("year", np.repeat([0, 1], 40), ("2016", "2017")))
+
+
+def test_years_that_repeat_each_other_leave_nothing_to_test() -> None:
+    """By unit every difference is 0 in every sample, and so is its variance: no test, rather than one of rounding noise."""
+    done = compare_groups(path_model("IP ~ LG"), alike(noise=0), se="cluster")
+    assert done.differences.raw.difference == pytest.approx(0, abs=1e-14)
+    assert np.isnan(done.differences.raw.p).all()
+    assert np.isnan(
+        [done.all_equal.p, *(test.p for test in done.own), *(test.p_holm for test in done.own)]
+    ).all()
+    almost = compare_groups(path_model("IP ~ LG"), alike(noise=1e-3), se="cluster")
+    assert np.isfinite([almost.all_equal.p, *(test.p for test in almost.own)]).all()
+    # Taken for 80 units, a change of 0 has the error of two independent samples.
+    torn = compare_groups(path_model("IP ~ LG"), alike(noise=0), se="robust")
+    assert torn.differences.raw.se.min() > 100 * almost.differences.raw.se.max()
+    assert torn.notes[0] == torn.fits[0].notes[0]
+
+
+def test_a_fixed_coefficient_cannot_differ() -> None:
+    model = path_model("IP ~ 0.5*LG; CP ~ IP")
+    done = compare_groups(model, panel().select(model.observed), se="cluster")
+    fixed, free = (next(test for test in done.each_equal if test.effect.path == path) for path in model.edges)
+    assert np.isnan([fixed.statistic, fixed.p, fixed.p_holm]).all()
+    assert (done.all_equal.df, done.all_equal.statistic) == (2, pytest.approx(free.statistic))
+    assert {test.edge for test in done.own} == {("IP", "CP")}
+
+
+def test_a_scaling_that_is_not_positive_gives_no_test() -> None:
+    """Equal intercepts of units that hardly change: the traces differ by less than nothing in this sample."""
+    done = compare_groups(path_model("IP ~ LG"), alike(noise=0), se="cluster")
+    step = next(test for test in done.nested if test.scaling <= 0)
+    assert np.isnan([step.statistic, step.p]).all()
+
+
+def test_a_level_that_is_none_is_refused() -> None:
+    with pytest.raises(UseError, match="level"):
+        compare_groups(path_model("IP ~ LG"), two_years(), level=95)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -76,7 +77,7 @@ def test_hints_of_the_chain_are_those_worked_by_hand() -> None:
 def test_the_index_of_a_path_is_n_times_the_r2_of_the_residuals_on_all_predictors() -> None:
     """The score test of one omitted predictor in least squares, by a regression that knows nothing of path models."""
     rows = drawn(80, seed=8)
-    LG, IP, CP = rows.values.T
+    LG, IP, CP = np.transpose(rows.values)
     X = np.column_stack([np.ones(80), IP])
     e = CP - X @ np.linalg.lstsq(X, CP, rcond=None)[0]
     X = np.column_stack([X, LG])
@@ -132,8 +133,8 @@ def test_a_coefficient_fixed_by_a_number_is_a_candidate_and_changes_from_there()
     assert hint.index == pytest.approx(100 * 0.3**2 / 0.84, rel=ALGEBRA)
 
 
-def test_a_residual_covariance_of_indicators_is_found() -> None:
-    """The stored data have the covariance p2 ~~ p3; without it the model fits badly and the first hint asks for it."""
+def test_hints_of_a_model_with_factors_are_what_freeing_them_does() -> None:
+    """Indices of residual covariances of indicators, of which the largest is 6, are about the fall of the chi-square."""
     text = "LF =~ l1 + l2 + l3; PF =~ p1 + p2 + p3; PF ~ LF"
     model = path_model(text)
     rows = read_rows(pd.read_csv(FOLDER / "latent" / "factors400.csv"), model.observed)
@@ -187,7 +188,7 @@ def test_hints_come_largest_first_with_paths_before_their_equivalent_covariances
     assert sizes == sorted(sizes, reverse=True)
     tied = [
         (one.kind, other.kind)
-        for one, other in zip(hints, hints[1:], strict=False)
+        for one, other in pairwise(hints)
         if round(one.index, 6) == round(other.index, 6)
     ]
     assert tied

@@ -31,7 +31,7 @@ def test_the_picture_is_the_programs(tmp_path: Path) -> None:
 def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", README, re.S)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     exec("\n".join(blocks), {})
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "figure-1.json",

@@ -33,10 +33,6 @@ def sentences(frame: pd.DataFrame, variables: list[str], **keys: str) -> list[st
     return [str(each) for each in caught.value.faults]
 
 
-def numbers(rows: Rows) -> np.ndarray:
-    return rows.values  # noqa: PD011, an attribute of ours
-
-
 def five() -> Rows:
     return read_rows(FRAME, ["LG", "IP", "CP"], cluster="unit", group="year", stratum="note")
 
@@ -45,8 +41,8 @@ def five() -> Rows:
 def test_every_engine_gives_the_same_rows(engine: str) -> None:
     rows = read_rows(find_engine(engine).make(FRAME), ["IP", "LG"], cluster="unit", group="year")
     assert rows.names == ("IP", "LG")
-    np.testing.assert_array_equal(numbers(rows), [[10, 1], [20, 2], [30, NAN], [40, 4], [50, NAN]])
-    assert numbers(rows).dtype == np.float64
+    np.testing.assert_array_equal(rows.values, [[10, 1], [20, 2], [30, NAN], [40, 4], [50, NAN]])
+    assert rows.values.dtype == np.float64
     assert rows.cluster is not None
     assert rows.group is not None
     assert (rows.cluster.labels, rows.group.labels) == (("b", "a", "c"), ("2021", "2022", "2023"))
@@ -58,7 +54,7 @@ def test_every_engine_gives_the_same_rows(engine: str) -> None:
 def test_rows_that_say_nothing_are_left_out_with_their_keys(engine: str) -> None:
     """Of the rows b, a, b, c, a only the last but the fourth of LG are known: b, a and c stay, two rows go."""
     rows = read_rows(find_engine(engine).make(FRAME), ["LG"], cluster="unit")
-    assert numbers(rows).ravel().tolist() == [1, 2, 4]
+    assert rows.values.ravel().tolist() == [1, 2, 4]
     assert rows.dropped == 2
     assert rows.cluster is not None
     assert [rows.cluster.labels[at] for at in rows.cluster.code] == ["b", "a", "c"]
@@ -76,13 +72,13 @@ def test_one_column_may_be_cluster_and_stratum_and_variable_at_once() -> None:
     rows = read_rows(FRAME, ["IP", "year"], cluster="year", stratum="year")
     assert rows.cluster is not None
     assert rows.stratum is not None
-    assert numbers(rows)[:, 1].tolist() == [2021, 2021, 2022, 2022, 2023]
+    assert rows.values[:, 1].tolist() == [2021, 2021, 2022, 2022, 2023]
     assert rows.cluster.labels == rows.stratum.labels == ("2021", "2022", "2023")
 
 
 def test_whole_numbers_and_truth_values_are_numbers() -> None:
     frame = pd.DataFrame({"LG": [True, False, True], "IP": pd.array([1, None, 3], dtype="Int64")})
-    np.testing.assert_array_equal(numbers(read_rows(frame, ["LG", "IP"])), [[1, 1], [0, NAN], [1, 3]])
+    np.testing.assert_array_equal(read_rows(frame, ["LG", "IP"]).values, [[1, 1], [0, NAN], [1, 3]])
 
 
 def test_columns_that_are_not_named_may_hold_anything() -> None:
@@ -93,7 +89,7 @@ def test_columns_that_are_not_named_may_hold_anything() -> None:
 def test_complete_rows_keep_their_keys_and_count_the_others() -> None:
     """Rows 1 and 4 are known in LG, IP and CP: units b and c, years 2021 and 2022."""
     complete = five().complete()
-    np.testing.assert_array_equal(numbers(complete), [[1, 10, 0.5], [4, 40, 2.5]])
+    np.testing.assert_array_equal(complete.values, [[1, 10, 0.5], [4, 40, 2.5]])
     assert complete.dropped == 3
     assert complete.cluster is not None
     assert complete.group is not None
@@ -112,8 +108,8 @@ def test_what_was_dropped_before_is_counted_too() -> None:
 
 def test_rows_are_taken_by_indices_or_by_mask_with_codes_numbered_anew() -> None:
     by_index, by_mask = five().take(np.array([4, 1, 4])), five().take(np.array([0, 1, 0, 0, 1], bool))
-    np.testing.assert_array_equal(numbers(by_index)[:, 1], [50, 20, 50])
-    np.testing.assert_array_equal(numbers(by_mask)[:, 1], [20, 50])
+    np.testing.assert_array_equal(by_index.values[:, 1], [50, 20, 50])
+    np.testing.assert_array_equal(by_mask.values[:, 1], [20, 50])
     assert by_index.cluster is not None
     assert by_index.group is not None
     assert (by_index.cluster.labels, by_index.cluster.code.tolist()) == (("a",), [0, 0, 0])
@@ -128,7 +124,7 @@ def test_taking_may_state_what_was_dropped() -> None:
 def test_variables_are_selected_in_the_order_named() -> None:
     chosen = five().select(["CP", "LG"])
     assert chosen.names == ("CP", "LG")
-    np.testing.assert_array_equal(numbers(chosen)[0], [0.5, 1])
+    np.testing.assert_array_equal(chosen.values[0], [0.5, 1])
     assert chosen.cluster is not None
 
 
@@ -139,7 +135,7 @@ def test_a_variable_that_was_not_read_cannot_be_selected() -> None:
 
 def test_groups_come_apart_in_order_of_first_appearance() -> None:
     parts = five().by_group()
-    assert [(label, numbers(part)[:, 1].tolist()) for label, part in parts] == [
+    assert [(label, part.values[:, 1].tolist()) for label, part in parts] == [
         ("2021", [10, 20]),
         ("2022", [30, 40]),
         ("2023", [50]),

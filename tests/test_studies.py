@@ -48,7 +48,7 @@ def faults_of(folder: Path, error: type[BscError]) -> list[str]:
 
 
 def test_the_studies_that_come_with_the_package() -> None:
-    assert list_studies() == ("bantaeng", "kkp")
+    assert list_studies() == ("bantaeng", "kkp", "simulated")
 
 
 def test_a_study_with_records() -> None:
@@ -151,8 +151,8 @@ def test_a_study_may_bring_its_rule_set_along(folder: Path) -> None:
     ("name", "sentence"),
     [
         ("bantang", "study 'bantang' does not exist, did you mean 'bantaeng'?"),
-        ("zzz", "study 'zzz' does not exist, allowed: bantaeng, kkp"),
-        ("", "study '' does not exist, allowed: bantaeng, kkp"),
+        ("zzz", "study 'zzz' does not exist, allowed: bantaeng, kkp, simulated"),
+        ("", "study '' does not exist, allowed: bantaeng, kkp, simulated"),
     ],
 )
 def test_a_study_that_does_not_exist_is_refused_with_the_nearest_name(name: str, sentence: str) -> None:

@@ -204,7 +204,7 @@ def _wild(design: _Design, column: int, weights: Array, *, exact: bool) -> tuple
 
 def _small_sample(design: _Design) -> float:
     clusters, size = design.xy.shape
-    return clusters / (clusters - 1) * (design.n_obs - 1) / (design.n_obs - size)
+    return float(clusters / (clusters - 1) * (design.n_obs - 1) / (design.n_obs - size))
 
 
 def _signs(clusters: int) -> Array:
