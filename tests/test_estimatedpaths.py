@@ -72,6 +72,7 @@ def test_a_negative_coefficient_has_another_colour_and_says_so() -> None:
     r = [[1, 0.5, -0.3], [0.5, 1, 0.4], [-0.3, 0.4, 1]]
     analysis = analyse_paths(path_model("CP ~ LG + IP"), Moments.from_correlations(["LG", "IP", "CP"], r, 90))
     assert [line.get_color() for line in by_edge(analysis).values()] == [NEGATIVE, POSITIVE]
+    assert not any(line.is_dashed() for line in by_edge(analysis).values())
     labels = [text.partition(" [")[0] for text in texts(drawn(analysis)) if text.endswith("]")]
     assert labels == ["−0.667 negative", "0.733"]
 

@@ -108,7 +108,7 @@ def test_patterns_are_drawn_where_there_are_more_than_draws() -> None:
     assert 0.02 < all_of_them.p[0] < 0.98, "a p-value at its border would prove nothing"
 
 
-def test_webb_weights_have_mean_0_and_variance_1_and_tell_five_clusters_apart() -> None:
+def test_webb_weights_tell_five_clusters_apart() -> None:
     """Five clusters have 16 patterns of signs, so that p is a multiple of 1/16; six points have more."""
     moments = moments_of(panel_rows(5))
     model = path_model("CP ~ LG + IP")
@@ -119,6 +119,13 @@ def test_webb_weights_have_mean_0_and_variance_1_and_tell_five_clusters_apart() 
     assert (webb.p * 16 % 1 != 0).any()
     np.testing.assert_array_equal(webb.t, signs.t)
     assert (webb.p >= 1 / 4_001).all()
+
+
+def test_webb_weights_are_six_points_of_equal_chance_with_mean_0_and_variance_1() -> None:
+    """The squares 1/2, 1 and 3/2 average 1; each point's share of 60,000 is 1/6, give or take .0015."""
+    points, counts = np.unique(fewclusters._draw_weights(6, 10_000, "webb", 1), return_counts=True)
+    np.testing.assert_allclose(points, [-np.sqrt(1.5), -1, -np.sqrt(0.5), np.sqrt(0.5), 1, np.sqrt(1.5)])
+    assert np.abs(counts / 60_000 - 1 / 6).max() < FOUR_SE * 0.0015
 
 
 def test_webb_p_is_that_of_weights_drawn_by_hand() -> None:

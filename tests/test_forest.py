@@ -145,6 +145,7 @@ def test_a_scale_always_holds_0_and_the_zone_and_has_few_numbers(ends: tuple[flo
     scale = effect_scale(ends, 0.1, "beta", "en")
     assert scale.lower < -0.1 < 0.1 < scale.upper
     assert (0.0, "0") in scale.ticks
+    assert (scale.lines, scale.dashed) == ((0.0,), (-0.1, 0.1))
     assert 2 <= len(scale.ticks) <= 7
     assert scale.upper <= 1.5
 

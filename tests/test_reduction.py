@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from bsc_analysis.errors import DataError
@@ -76,3 +77,12 @@ def test_every_engine_refuses_what_cannot_be_reduced(engine: str) -> None:
     assert sentence("LG", "SH") == (
         "SH is an exact combination of LG (perfect collinearity): leave one of them out of the model"
     )
+
+
+def test_what_is_no_number_is_missing_where_an_engine_tells_it_from_null() -> None:
+    frame = pl.DataFrame(
+        {"LG": [1.0, math.nan, 4.0, None, 7.0, 10.0], "IP": [2.0, 9.0, 3.0, 1.0, math.nan, 7.0]}
+    )
+    for each in (frame, frame.lazy()):
+        reduced = read_moments(each, ["LG", "IP"])
+        assert (reduced.n.tolist(), reduced.dropped, reduced.mean.tolist()) == ([3], 3, [[5, 4]])
