@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
@@ -28,6 +28,7 @@ def test_no_adjusted_probability_is_above_one_or_below_a_smaller_one() -> None:
     assert holm(np.array([0.01, 0.011])) == pytest.approx([0.02, 0.02])
 
 
+@settings(max_examples=20)  # statsmodels takes a tenth of a second and more for each
 @given(st.lists(probabilities, min_size=1, max_size=40))
 def test_it_is_statsmodels(p: list[float]) -> None:
     expected = multipletests(p, method="holm")[1]

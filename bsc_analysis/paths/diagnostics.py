@@ -60,6 +60,7 @@ COUNTED = "the rows belong to {count} clusters; from {enough} is fine, below {fe
 ROW, CLUSTER = "row {label}", "cluster {label}"
 ONE_EQUATION = "only one equation has residuals"
 DEPENDENT = "the residuals of one equation are a combination of those of others"
+OUT_OF_RANGE = "numbers of this size, or of sizes so different, cannot be computed with: choose other units"
 NOTHING_MOVED = "no effect could be computed without a unit"
 
 # A unit that moves an effect by half of its standard error is worth a look, one that moves it by a whole one decides.
@@ -183,10 +184,13 @@ def _influential(model: PathModel, rows: Rows, level: float) -> tuple[Diagnostic
     if not rows.n_obs:
         return tuple(not_computed(name, "", fault(TOO_FEW, n=0, needed=1)) for name in (INFLUENCE, DECIDING))
     try:
-        moments = moments_of(rows)
-        found = influence(fit_path(model, moments), moments, level=level)
+        with np.errstate(all="ignore"):
+            moments = moments_of(rows)
+            found = influence(fit_path(model, moments), moments, level=level)
     except BscError as error:
         return tuple(not_computed(name, "", error.faults[0]) for name in (INFLUENCE, DECIDING))
+    except np.linalg.LinAlgError:
+        return tuple(not_computed(name, "", fault(OUT_OF_RANGE)) for name in (INFLUENCE, DECIDING))
     if not np.isfinite(found.change).any():
         return tuple(not_computed(name, "", fault(NOTHING_MOVED)) for name in (INFLUENCE, DECIDING))
     unit = ROW if rows.cluster is None else CLUSTER

@@ -102,7 +102,9 @@ class EffectList:
                 done[parts] = sum((along[at] for at in parts[1:]), along[parts[0]])
         pairs = [done[parts] for parts in self.sums]
         differences = [pairs[first] - pairs[second] for first, second in self.contrasts]
-        return np.stack([*pairs, *differences, *self._defined(coefficients)])
+        found = [*pairs, *differences, *self._defined(coefficients)]
+        # A model that only measures has no effects.
+        return np.stack(found) if found else np.empty((0, *np.shape(coefficients)[1:]))
 
     def _defined(self, coefficients: Array) -> list[Array]:
         known: dict[str, Any] = {name: coefficients[at] for name, at in self.labels}

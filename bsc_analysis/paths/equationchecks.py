@@ -190,7 +190,7 @@ def _even_spread(found: Residuals) -> tuple[Diagnostic, ...]:
     constant = np.column_stack([np.ones(found.n_obs), found.X])
     rows, columns = np.triu_indices(constant.shape[1])
     products = constant[:, rows] * constant[:, columns]
-    return _spread_by(BREUSCH_PAGAN, found, found.X), _spread_by(WHITE, found, products)
+    return _spread_by(BREUSCH_PAGAN, found, found.X), _spread_by(WHITE, found, products[:, 1:])
 
 
 def _spread_by(name: str, found: Residuals, terms: Array) -> Diagnostic:
@@ -198,7 +198,9 @@ def _spread_by(name: str, found: Residuals, terms: Array) -> Diagnostic:
 
     design = _independent(terms)
     df = design.shape[1] - 1
-    why = _why(found, df + 3, predictors=True)
+    # As many rows as dimensions hide how many terms there are.
+    most = df if df < found.n_obs - 1 else terms.shape[1]
+    why = _why(found, most + 3, predictors=True)
     if why is None and np.ptp(found.e**2) <= _RANK * np.max(found.e**2):
         why = fault(SAME_SIZE)
     if why is None and df == 0:
