@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from bsc_analysis.paths.effects import Analytic
+    from bsc_analysis.paths.intervals import Interval
     from bsc_analysis.paths.rows import Rows
 
 FOLDER = Path(__file__).parent
@@ -47,7 +49,8 @@ SEED, SAMPLES, DRAWS, LEVEL = 20151122, 4_000, 1_000, 0.95
 COEFFICIENTS = 5_000
 BLOCK = 100  # samples that one task does
 LEAST = 0.925
-RESAMPLED, ANALYTIC = ("percentile", "bc", "bca"), ("delta", "monte_carlo")
+RESAMPLED: tuple[Interval, ...] = ("percentile", "bc", "bca")
+ANALYTIC: tuple[Analytic, ...] = ("delta", "monte_carlo")
 METHODS = (*RESAMPLED, *ANALYTIC)
 SCALES = ("raw", "standardised")
 PATHS = {
@@ -203,20 +206,16 @@ def with_tables(text: str, results: dict[str, Any]) -> str:
     tables["width"] = _table(cells, "serial", "raw", lambda cell: f"{cell.width:.3f}")
     tables["power"] = _table(cells, "serial", "raw", lambda cell: f"{100 * cell.differs:.1f}")
     for name, lines in tables.items():
-        between = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.S)
-        text = between.sub(lambda found, body=lines: found[1] + "\n".join(body) + "\n" + found[2], text)
+        between = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- end -->)", re.S)
+        text = between.sub("".join(f"{line}\n" for line in lines), text)
     return text
 
 
 def _block(task: tuple[int, int, int]) -> NDArray[np.float64]:
     at, start, stop = task
-    return np.array([_sampled(at, number) for number in range(start, stop)])
-
-
-def _sampled(at: int, number: int) -> NDArray[np.float64]:
-    rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(at, number)))
-    rows = draw_sample(*CELLS[at], rng)
-    return intervals_of(rows, int(rng.integers(2**32)))
+    streams = (np.random.SeedSequence(SEED, spawn_key=(at, number)) for number in range(start, stop))
+    numbers = (np.random.default_rng(stream) for stream in streams)
+    return np.array([intervals_of(draw_sample(*CELLS[at], rng), int(rng.integers(2**32))) for rng in numbers])
 
 
 def _wanted() -> EffectList:
@@ -237,11 +236,9 @@ def _ruling(cells: Iterable[Cell], method: str, *, clustered: bool) -> list[floa
 
 
 def _fared(units: str, method: str, coverages: Sequence[float]) -> Verdict:
-    distance = float(np.mean(np.abs(np.array(coverages) - LEVEL)))
-    lowest, highest = min(coverages), max(coverages)
-    return Verdict(
-        units, method, len(coverages), round(distance, 6), lowest, highest, lowest >= LEAST, chosen=False
-    )
+    distance = round(float(np.mean(np.abs(np.array(coverages) - LEVEL))), 6)
+    ends = min(coverages), max(coverages)
+    return Verdict(units, method, len(coverages), distance, *ends, passes=ends[0] >= LEAST, chosen=False)
 
 
 def _shares(cell: Cell) -> str:

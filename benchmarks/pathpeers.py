@@ -60,7 +60,7 @@ def every_effect(b: Array) -> dict[str, Any]:
 
 def lstsq(values: Array, indices: NDArray[np.intp]) -> dict[str, Any]:
     """Refit by ``numpy.linalg.lstsq`` to each sample of rows (R, n); return effects, each (R,)."""
-    return _refitted(values, indices, lambda x, y: np.linalg.lstsq(x, y, rcond=None)[0])
+    return _refitted(values, indices, lambda x, y: np.asarray(np.linalg.lstsq(x, y, rcond=None)[0], float))
 
 
 def statsmodels(values: Array, indices: NDArray[np.intp]) -> dict[str, Any]:

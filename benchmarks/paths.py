@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.paths`` measures it and writes ``benchmarks/results/paths.json``; ``--quick`` lets each candidate run
 once instead of five times. ``--peers PYTHON`` names a Python that has pingouin and PyProcessMacro; lavaan needs Rscript. A
-peer that is not there is named as absent. Every ratio is one of runs that stood side by side; peers that make fewer
-draws are scaled by the draw.
+peer that is not there is named as absent. Every ratio is one of runs that stood side by side, beside it that of
+processor seconds, which other work on the machine disturbs less; peers that make fewer draws are scaled by the draw.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import linear_regression, median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,11 @@ from benchmarks.samples import SETTINGS, Design, draw_sample
 from benchmarks.scoring import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    Times = Callable[..., list[float]]
+
+Clock = Literal["seconds", "cpu_seconds"]
 
 CANDIDATES = "benchmarks.pathcandidates"
 FOLDER = Path(__file__).parent
@@ -103,9 +107,9 @@ def programs() -> dict[str, str]:
     return found
 
 
-def per_thousand(runs: Runs) -> list[float]:
+def per_thousand(runs: Runs, clock: Clock = "seconds") -> list[float]:
     """Return what 1,000 draws took in each run of a peer, scaled from the draws it made."""
-    return [1_000 * run[0].seconds / int(run[0].name) for run in runs.runs]
+    return [1_000 * getattr(run[0], clock) / int(run[0].name) for run in runs.runs]
 
 
 def exponent(costs: Mapping[int, float]) -> float:
@@ -115,9 +119,9 @@ def exponent(costs: Mapping[int, float]) -> float:
     ).slope
 
 
-def of_stage(runs: Runs, name: str) -> list[float]:
-    """Return the median seconds of one stage in each run."""
-    return [median(each.seconds for each in run if each.name == name) for run in runs.runs]
+def of_stage(runs: Runs, name: str, clock: Clock = "seconds") -> list[float]:
+    """Return the median seconds of one stage in each run, on the wall or of the processor."""
+    return [median(getattr(each, clock) for each in run if each.name == name) for run in runs.runs]
 
 
 def _alternated(path: Path, names: Sequence[str], *, folder: Path, rounds: int) -> dict[str, Runs]:
@@ -147,33 +151,28 @@ def _against_peers(n: int, runs: Mapping[str, Runs]) -> Iterable[Claim]:
     fastest = min(others, key=lambda name: median(per_thousand(others[name])))
     _, required, moonshot = ROWS[n]
     for draws in (1_000, 10_000):
-        ours = [1_000 * each / draws for each in of_stage(runs["rows"], f"bca {draws}")]
+        ours = partial(_scaled, runs["rows"], draws)
         what = f"ours, rows, n = {n}, {draws} draws"
         if "lavaan" in runs:
-            times = ratio(per_thousand(runs["lavaan"]), ours)
-            yield Claim(f"lavaan / {what}", times, "x", at_least=required)
-            yield Claim("the same, the moonshot", times, "x", at_least=moonshot)
-        yield Claim(
-            f"the fastest other peer ({fastest}) / {what}",
-            ratio(per_thousand(others[fastest]), ours),
-            "x",
-            at_least=5.0,
-        )
+            lavaan = partial(per_thousand, runs["lavaan"])
+            yield _times(f"lavaan / {what}", lavaan, ours, at_least=required)
+            yield _times("the same, the moonshot", lavaan, ours, at_least=moonshot)
+        peer = partial(per_thousand, others[fastest])
+        yield _times(f"the fastest other peer ({fastest}) / {what}", peer, ours, at_least=5.0)
 
 
 def _against_drawing(n: int, runs: Runs) -> Iterable[Claim]:
+    stage = partial(partial, of_stage, runs)
     for draws in (1_000, 10_000):
-        counts = of_stage(runs, f"counts {draws}")
-        percentile, bca = (of_stage(runs, f"{each} {draws}") for each in ("percentile", "bca"))
+        counts, percentile, bca = (stage(f"{each} {draws}") for each in ("counts", "percentile", "bca"))
         what = f"n = {n}, {draws} draws"
-        yield Claim(f"percentile / drawing counts, {what}", ratio(percentile, counts), "x", at_most=2.0)
-        yield Claim(f"BCa / drawing counts, {what}", ratio(bca, counts), "x", at_most=2.0)
-        yield Claim(f"BCa / percentile, {what}", ratio(bca, percentile), "x", at_most=1.2)
-    multinomial = of_stage(runs, "multinomial 1000")
+        yield _times(f"percentile / drawing counts, {what}", percentile, counts, at_most=2.0)
+        yield _times(f"BCa / drawing counts, {what}", bca, counts, at_most=2.0)
+        yield _times(f"BCa / percentile, {what}", bca, percentile, at_most=1.2)
     what = f"BCa / drawing counts by multinomial, n = {n}, 1000 draws"
-    yield Claim(what, ratio(of_stage(runs, "bca 1000"), multinomial), "x", at_most=2.0)
-    two = ratio(of_stage(runs, "two workers 10000"), of_stage(runs, "bca 10000"))
-    yield Claim(f"BCa by two threads / by one, n = {n}, 10000 draws", two, "x")
+    yield _times(what, stage("bca 1000"), stage("multinomial 1000"), at_most=2.0)
+    what = f"BCa by two threads / by one, n = {n}, 10000 draws"
+    yield _times(what, stage("two workers 10000"), stage("bca 10000"))
 
 
 def _of_clusters(runs: Runs) -> Iterable[Claim]:
@@ -181,16 +180,16 @@ def _of_clusters(runs: Runs) -> Iterable[Claim]:
         ours = of_stage(runs, f"{source} 10000")
         what = f"lavaan 0.7-2 (stored) / ours from {source}, clusters, n = 2700, per draw"
         yield Claim(what, median(LAVAAN_CLUSTERS / (each / 10) for each in ours), "x", at_least=2_000.0)
-    many, few = (of_stage(runs, f"{name} 10000") for name in ("moments of 100 x", "moments"))
-    yield Claim("clusters from moments, n = 270000 / n = 2700", ratio(many, few), "x", at_most=1.1)
+    many, few = (partial(of_stage, runs, f"{name} 10000") for name in ("moments of 100 x", "moments"))
+    yield _times("clusters from moments, n = 270000 / n = 2700", many, few, at_most=1.1)
 
 
 def _of_fiml(runs: Mapping[str, Runs]) -> Iterable[Claim]:
-    ours = of_stage(runs["fiml_ours"], "1000")
+    ours = partial(of_stage, runs["fiml_ours"], "1000")
     if "fiml_lavaan" in runs:
-        theirs = per_thousand(runs["fiml_lavaan"])
-        yield Claim("lavaan / ours, FIML, n = 900, 1000 draws", ratio(theirs, ours), "x", at_least=100.0)
-    yield Claim("ours, FIML, n = 900, 1000 draws", median(ours), "s")
+        theirs = partial(per_thousand, runs["fiml_lavaan"])
+        yield _times("lavaan / ours, FIML, n = 900, 1000 draws", theirs, ours, at_least=100.0)
+    yield Claim("ours, FIML, n = 900, 1000 draws", median(ours()), "s")
 
 
 def _of_memory(runs: Runs) -> Iterable[Claim]:
@@ -212,18 +211,28 @@ def _of_growth(grown: Runs, sizes: Mapping[int, Runs]) -> Iterable[Claim]:
 
 
 def _of_singles(runs: Mapping[str, Runs]) -> Iterable[Claim]:
-    ours = of_stage(runs["single_ours"], "fit")
-    yield Claim("ours, one fit with standard errors, n = 900", 1e3 * median(ours), "ms")
+    ours = partial(of_stage, runs["single_ours"], "fit")
+    yield Claim("ours, one fit with standard errors, n = 900", 1e3 * median(ours()), "ms")
     for name, each in runs.items():
         if name != "single_ours":
-            theirs = _one_fit(each)
-            yield Claim(f"{name.removeprefix('single_')} / ours, one fit, n = 900", ratio(theirs, ours), "x")
+            what = f"{name.removeprefix('single_')} / ours, one fit with standard errors, n = 900"
+            yield _times(what, partial(_one_fit, each), ours)
 
 
-def _one_fit(runs: Runs) -> list[float]:
+def _one_fit(runs: Runs, clock: Clock = "seconds") -> list[float]:
     if runs.runs[0][0].name == "fit":
-        return of_stage(runs, "fit")
-    return [each / 1_000 for each in per_thousand(runs)]
+        return of_stage(runs, "fit", clock)
+    return [each / 1_000 for each in per_thousand(runs, clock)]
+
+
+def _scaled(runs: Runs, draws: int, clock: Clock = "seconds") -> list[float]:
+    return [1_000 * each / draws for each in of_stage(runs, f"bca {draws}", clock)]
+
+
+def _times(what: str, of: Times, to: Times, **bounds: float) -> Claim:
+    """Return a claim on the ratio of runs that stood side by side, on the wall and of the processor."""
+    wall, processor = (ratio(of(clock=clock), to(clock=clock)) for clock in ("seconds", "cpu_seconds"))
+    return Claim(what, wall, "x", cpu_value=processor, **bounds)
 
 
 def _seconds(runs: Runs, stage: str) -> float:
@@ -248,8 +257,9 @@ def _line(claim: Mapping[str, Any]) -> str:
         for sign, key in (("<=", "at_most"), (">=", "at_least"))
         if claim[key] is not None
     ]
+    processor = "" if claim["cpu_value"] is None else f"(processor {claim['cpu_value']:.4g})"
     verdict = f"required {bounds[0]}: {'met' if claim['met'] else 'NOT met'}" if bounds else ""
-    return f"{claim['value']:9.4g} {claim['unit']:2} {claim['what']}; {verdict}\n"
+    return f"{claim['value']:9.4g} {claim['unit']:2} {processor:18} {claim['what']}; {verdict}\n"
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

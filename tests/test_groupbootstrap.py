@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
+from threadpoolctl import threadpool_limits
 
 from bsc_analysis.errors import DataError, UseError
 from bsc_analysis.paths.effectlist import list_effects
@@ -177,6 +178,16 @@ def test_the_result_depends_on_the_seed_alone_and_progress_is_told() -> None:
     assert first.raw.lower[0, 0] != other.raw.lower[0, 0]
     assert seen[-1] == 5000
     assert seen == sorted(set(seen))
+
+
+def test_the_last_digit_does_not_depend_on_the_threads_of_the_matrix_product() -> None:
+    rows = read_rows(read_data("b"), FULL.observed, cluster="unit", group="year")
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(limits=threads, user_api="blas"):
+            found.append(bootstrap_groups(FULL, rows, n_boot=1000, interval="percentile").raw)
+    np.testing.assert_array_equal(found[0].lower, found[1].lower)
+    np.testing.assert_array_equal(found[0].se, found[1].se)
 
 
 def test_a_fixed_coefficient_has_no_p_value() -> None:

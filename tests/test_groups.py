@@ -248,10 +248,18 @@ def test_a_fixed_coefficient_cannot_differ() -> None:
 
 
 def test_a_scaling_that_is_not_positive_gives_no_test() -> None:
-    """Equal intercepts of units that hardly change: the traces differ by less than nothing in this sample."""
-    done = compare_groups(path_model("IP ~ LG"), alike(noise=0), se="cluster")
-    step = next(test for test in done.nested if test.scaling <= 0)
-    assert np.isnan([step.statistic, step.p]).all()
+    """Four and eight rows with heavy tails: equal residual variances are scaled by -1.13. Years that repeat each other are
+    scaled by 0, which rounding leaves as 9e-16."""
+    rng = np.random.default_rng(0)
+    values = np.column_stack([rng.normal(size=12), rng.standard_t(2, size=12)])
+    rows = Rows(("LG", "IP"), values, group=Codes("year", np.repeat([0, 1], [4, 8]), ("2016", "2017")))
+    tests = compare_groups(path_model("IP ~ LG"), rows, se="robust").nested
+    assert tests[2].scaling == pytest.approx(-1.128, abs=0.001)
+    assert np.isnan([tests[2].statistic, tests[2].p]).all()
+    assert np.isfinite([tests[1].statistic, tests[1].p]).all()
+    for test in compare_groups(path_model("IP ~ LG"), alike(noise=0), se="cluster").nested:
+        assert abs(test.scaling) < 1e-12
+        assert np.isnan([test.statistic, test.p]).all()
 
 
 def test_a_level_that_is_none_is_refused() -> None:

@@ -268,6 +268,13 @@ def test_variables_of_the_data_that_the_model_lacks_do_no_harm() -> None:
     )
 
 
+def test_a_model_that_only_measures_has_no_effects_to_move() -> None:
+    found = of_rows("F =~ LG + IP + CP", drawn())
+    assert (found.names, found.deciding) == ((), ())
+    assert found.b.shape == (0,)
+    assert found.b_without.shape == (0, 60)
+
+
 def test_pooled_moments_are_refused() -> None:
     moments = Moments.from_correlations(["LG", "IP", "CP"], R, 100)
     with pytest.raises(UseError, match="per row or per cluster, not pooled"):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bsc_analysis.files import Source
     from bsc_analysis.studies import DataStatus, Study
 
-SCREEN_DPI = 110
+SCREEN_DPI = 100  # more than this, and the screen sets small letters wider than paper does
 
 STATUS_SENTENCES: dict[DataStatus, str] = {
     "transcribed": "Real data, transcribed from the published tables; recomputed here",

@@ -58,7 +58,7 @@ NONE_DECIDES = "no single unit decides whether the interval of an effect holds 0
 DECIDE = "{count} units decide, each by itself, whether the interval of an effect holds 0: {labels}"
 COUNTED = "the rows belong to {count} clusters; from {enough} is fine, below {few} it is serious"
 ROW, CLUSTER = "row {label}", "cluster {label}"
-ONE_EQUATION = "only one equation has residuals"
+ONE_EQUATION = "fewer than two equations have residuals"
 DEPENDENT = "the residuals of one equation are a combination of those of others"
 OUT_OF_RANGE = "numbers of this size, or of sizes so different, cannot be computed with: choose other units"
 NOTHING_MOVED = "no effect could be computed without a unit"
@@ -192,7 +192,9 @@ def _influential(model: PathModel, rows: Rows, level: float) -> tuple[Diagnostic
     except np.linalg.LinAlgError:
         return tuple(not_computed(name, "", fault(OUT_OF_RANGE)) for name in (INFLUENCE, DECIDING))
     if not np.isfinite(found.change).any():
-        return tuple(not_computed(name, "", fault(NOTHING_MOVED)) for name in (INFLUENCE, DECIDING))
+        known = np.isfinite(found.b).all() and np.isfinite(found.se).all()
+        why = fault(NOTHING_MOVED if known else OUT_OF_RANGE)
+        return tuple(not_computed(name, "", why) for name in (INFLUENCE, DECIDING))
     unit = ROW if rows.cluster is None else CLUSTER
     return _strongest(found, unit), _deciding(found)
 

@@ -43,8 +43,8 @@ class NestedTest:
     difference
         Twice the difference of log-likelihoods.
     scaling
-        What the difference is divided by: 1 for ``ml``, else by Satorra and Bentler (2001); where it is not positive the
-        test does not exist, and statistic and p are NaN.
+        What the difference is divided by: 1 for ``ml``, else by Satorra and Bentler (2001); where it is not positive, or
+        0 but for rounding, the test does not exist, and statistic and p are NaN.
     statistic, p
         The chi-square and its p-value.
     """
@@ -144,7 +144,7 @@ def _nested(free: GroupFit, held: GroupFit) -> NestedTest:
     df = free.npar - held.npar
     difference = 2 * (free.logl - held.logl)
     scaling = 1.0 if held.se_kind == "ml" else (free.curvature.trace - held.curvature.trace) / df
-    statistic = difference / scaling if scaling > 0 else float("nan")
+    statistic = difference / scaling if scaling > SINGULAR else float("nan")
     p = float(stats.chi2.sf(statistic, df))
     return NestedTest(
         held.equal, held.logl, held.npar, held.aic, held.bic, df, difference, scaling, statistic, p

@@ -185,9 +185,13 @@ def resample_with(sampled: Sampled, counts: Array, statistic: Statistic) -> Draw
     >>> resample_with(sampled, np.array([[1.0, 1.0, 1.0], [2.0, 1.0, 0.0]]), lambda S, n: S[0]).values.round(4)
     array([[8.6667, 0.8889]])
     """
-    blocks = _split(range(len(counts)), TOGETHER)
-    sums = (_weighted(counts[block.start : block.stop], sampled.sums) for block in blocks)
-    return Draws(_gather((_evaluate(sampled.k, each.T, statistic) for each in sums), None))
+
+    def evaluated(replicates: range) -> Array:
+        drawn = counts[replicates.start : replicates.stop]
+        return _evaluate(sampled.k, _weighted(drawn, sampled.sums).T, statistic)
+
+    blocks = list(_split(range(len(counts)), TOGETHER))
+    return Draws(_gather(_mapped(evaluated, blocks, workers=1), None))
 
 
 def leave_one_out(sampled: Sampled, statistic: Statistic) -> Array:
