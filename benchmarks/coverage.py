@@ -206,8 +206,8 @@ def with_tables(text: str, results: dict[str, Any]) -> str:
     tables["width"] = _table(cells, "serial", "raw", lambda cell: f"{cell.width:.3f}")
     tables["power"] = _table(cells, "serial", "raw", lambda cell: f"{100 * cell.differs:.1f}")
     for name, lines in tables.items():
-        between = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- end -->)", re.S)
-        text = between.sub("".join(f"{line}\n" for line in lines), text)
+        between = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.S)
+        text = between.sub("\\g<1>" + "\n".join(lines) + "\n\\g<2>", text)
     return text
 
 

@@ -55,7 +55,9 @@ def refitted(text: str, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
 # ---- held to refits and to statsmodels -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [FULL, CHAIN, "CP ~ LG; IP ~ LG", "CP ~ LG + IP", PATTERN])
+@pytest.mark.parametrize(
+    "text", [FULL, CHAIN, "CP ~ LG; IP ~ LG", "CP ~ LG + IP", PATTERN, "IP ~ 0.5*LG; CP ~ LG + IP"]
+)
 @pytest.mark.parametrize("clusters", [0, 12, 7])
 def test_effects_and_errors_are_those_of_a_fit_without_the_unit(text: str, clusters: int) -> None:
     """Sixty rows in 7 clusters: they differ in size, too."""

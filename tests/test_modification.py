@@ -168,6 +168,7 @@ def test_units_of_measurement_change_the_change_and_nothing_else() -> None:
         "IP ~ LG; CP ~ LG; SH ~ LG",
         "CP ~ LG + IP; SH ~ CP",
         "IP ~ LG; CP ~ LG; SH ~ IP; IP ~~ CP",
+        "IP ~ LG; SH ~ CP",
     ],
 )
 def test_every_hint_makes_a_model_that_is_recursive_and_identified(text: str) -> None:

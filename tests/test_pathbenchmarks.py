@@ -259,10 +259,20 @@ def test_the_stored_coverage_has_every_cell_and_adds_up(load: Load) -> None:
 
 
 def test_the_document_shows_the_stored_coverage(load: Load) -> None:
+    with_tables, results = load("coverage").with_tables, _results("coverage")
     text = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
-    renewed = load("coverage").with_tables(text, _results("coverage"))
-    assert text == renewed
+    assert with_tables(text, results) == text
     assert text.count("| KKP |") >= 5 * len(load("samples").DESIGNS)
+
+
+def test_renewing_tables_leaves_the_text_around_them(load: Load) -> None:
+    text = "before\n<!-- verdicts -->\n<!-- end -->\nbetween\n<!-- width -->\nold\n<!-- end -->\nafter\n"
+    renewed = load("coverage").with_tables(text, _results("coverage"))
+    lines = [line for line in renewed.splitlines() if not line.startswith("|")]
+    assert lines == [
+        "before", "<!-- verdicts -->", "<!-- end -->", "between", "<!-- width -->", "<!-- end -->", "after"
+    ]  # fmt: skip
+    assert renewed.count("|---|") == 2
 
 
 def test_every_claim_of_the_stored_benchmark_is_judged_by_its_bounds(load: Load) -> None:
