@@ -24,7 +24,7 @@ OWN_PARAMETERS = {
 }
 # What the studies have nothing for: one agency, without units above or below it, and a table without gaps.
 # tests/test_scaffold.py runs a study that has such units, tests/test_missingtable.py a table that has gaps.
-NOTHING_TO_SHOW = {"league", "league-table", "levels", "missing-values", "roll-up"}
+NOTHING_TO_SHOW = {"gaps", "league", "league-table", "levels", "roll-up"}
 PROMISED = re.compile(
     r"^\| [^|]+ \| `(?P<notebook>\w+)` \| `(?P<id>[\w-]+)\.(?P<first>\w+)`(?P<more>[^|]*)\|$", re.M
 )
