@@ -63,7 +63,7 @@ def rows(path: Path, watch: Watch) -> None:
             with watch.stage(f"counts {draws}"):
                 _counts(data.n_obs, draws)
     with watch.stage("two workers 10000"):
-        bootstrap(MODEL, data, n_boot=10_000, workers=2)
+        bootstrap(MODEL, data, n_boot=10_000, interval="bca", workers=2)
     with watch.stage("multinomial 1000"):
         np.random.default_rng(1).multinomial(data.n_obs, np.full(data.n_obs, 1 / data.n_obs), 1_000)
 
@@ -73,7 +73,7 @@ def growing(path: Path, watch: Watch) -> None:
     data = _read(path)
     for draws in GROWING:
         with watch.stage(str(draws)):
-            bootstrap(MODEL, data, n_boot=draws)
+            bootstrap(MODEL, data, n_boot=draws, interval="bca")
 
 
 def thousand(path: Path, watch: Watch) -> None:
@@ -81,7 +81,7 @@ def thousand(path: Path, watch: Watch) -> None:
     data = _read(path)
     for _ in range(TIMES):
         with watch.stage("1000"):
-            bootstrap(MODEL, data, n_boot=1_000)
+            bootstrap(MODEL, data, n_boot=1_000, interval="bca")
 
 
 def clusters(path: Path, watch: Watch) -> None:
@@ -92,7 +92,7 @@ def clusters(path: Path, watch: Watch) -> None:
     for _ in range(TIMES):
         for name, source in (("rows", data), ("moments", few), ("moments of 100 x", many)):
             with watch.stage(f"{name} 10000"):
-                bootstrap(MODEL, source, n_boot=10_000)
+                bootstrap(MODEL, source, n_boot=10_000, interval="bca")
 
 
 def fiml_ours(path: Path, watch: Watch) -> None:
@@ -100,7 +100,7 @@ def fiml_ours(path: Path, watch: Watch) -> None:
     data = _read(path)
     for _ in range(TIMES):
         with watch.stage("1000"):
-            bootstrap(MODEL, data, n_boot=1_000, missing="fiml")
+            bootstrap(MODEL, data, n_boot=1_000, interval="bca", missing="fiml")
 
 
 def single_ours(path: Path, watch: Watch) -> None:
@@ -111,7 +111,7 @@ def single_ours(path: Path, watch: Watch) -> None:
             fit = fit_path(MODEL, data)
             _ = fit.se
         with watch.stage("fit and effects"):
-            decompose(fit_path(MODEL, data))
+            decompose(fit_path(MODEL, data), interval="delta")
 
 
 def single_semopy(path: Path, watch: Watch) -> None:
