@@ -42,7 +42,9 @@ def test_defined_effects_of_the_full_model_are_lavaans(data: str, kind, se, tole
     if data == "abad" and kind == "mlr":
         data = "a"
     result = read_result(f"{data}_full_{kind}")
-    effects = decompose(fit_path(MODELS["full"], read_rows(read_data(data), MODELS["full"].observed), se=se))
+    effects = decompose(
+        fit_path(MODELS["full"], read_rows(read_data(data), MODELS["full"].observed), se=se), interval="delta"
+    )
     spoken = [str(name) for name in effects.names]
     compared = [label for label in result.labels if label in NAMED]
     assert len(compared) == len(NAMED)

@@ -26,8 +26,8 @@ from bsc_analysis.evidence.ledger import Verdict
 from bsc_analysis.evidence.mending import mend
 from bsc_analysis.evidence.printed import Key, Printed
 from bsc_analysis.evidence.readings import Outcome, printed_outcome, score_readings
-from bsc_analysis.paths.effects import Effect, decompose, explained_variance
 from bsc_analysis.paths.smalleffects import n_for_power
+from bsc_analysis.paths.tracing import Effect, explained_variance, trace_effects
 from bsc_analysis.scorecards.bands import Interval
 from bsc_analysis.scorecards.rules import MissingPolicy
 from bsc_analysis.scorecards.scoring import score
@@ -468,7 +468,7 @@ def test_total_effects_with_the_implied_path(
     path: ImpliedPath,
 ) -> None:
     assert kkp.model is not None
-    effects = decompose(kkp.model, coefficients(kkp.printed, (path,)))
+    effects = trace_effects(kkp.model, coefficients(kkp.printed, (path,)))
     effect: Effect
     (effect,) = (each for each in effects if (each.start, each.end) == (start, end))
     assert agrees(effect.direct, direct)

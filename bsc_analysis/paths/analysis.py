@@ -193,7 +193,7 @@ def _effects(
 ) -> tuple[Effects, Effects | None]:
     """Return every effect, and from the same replicates the narrower intervals that say which are negligible."""
     if resampling is None:
-        return decompose(fit, contrasts=contrasts), None
+        return decompose(fit, interval="delta", contrasts=contrasts), None
     drawn = draw_effects(
         fit.model,
         data,

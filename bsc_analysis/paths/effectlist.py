@@ -126,6 +126,13 @@ class EffectList:
         guess = nearest(wanted, spoken) or spoken[0]
         raise UseError(fault(NO_EFFECT, got=repr(text), guess=repr(guess)))
 
+    @property
+    def single(self) -> tuple[int, ...]:
+        """The places of effects that are one coefficient: direct ones, and totals without any indirect path."""
+        return tuple(
+            at for at, parts in enumerate(self.sums) if [len(self.products[each]) for each in parts] == [1]
+        )
+
     def contrast(self, first: str, second: str) -> EffectList:
         """Return the list with the difference of two effects added, the first minus the second.
 

@@ -104,7 +104,7 @@ def effect_list(model: PathModel, contrasts: Sequence[tuple[str, str]] = ()) -> 
 def decompose(
     fit: PathFit,
     *,
-    interval: Analytic = "delta",
+    interval: Analytic = "monte_carlo",
     level: float = 0.95,
     contrasts: Sequence[tuple[str, str]] = (),
     n_draws: int = 20_000,
@@ -114,7 +114,7 @@ def decompose(
 
     Standard errors are by the delta method. Intervals are ``delta`` (normal, symmetric) or ``monte_carlo``: quantiles
     of the effects of coefficients drawn from their joint normal distribution (MacKinnon, Lockwood and Williams 2004),
-    which is skewed as a product is.
+    which is skewed as a product is. A direct effect is normal itself, so that its ends are exact in both.
 
     Parameters
     ----------
@@ -155,7 +155,9 @@ def decompose(
     if interval == "delta":
         ends = [_normal(value, error, level) for value, error in found]
     else:
-        ends = _simulated(fit, effects, level, n_draws, seed)
+        ends = _simulated(
+            fit, effects, [_normal(value, error, level) for value, error in found], level, n_draws, seed
+        )
     (lower, upper), (beta_lower, beta_upper) = ends
     drawn = n_draws if interval == "monte_carlo" else 0
     return Effects(
@@ -212,18 +214,25 @@ def _normal(value: Array, se: Array, level: float) -> tuple[Array, Array]:
 
 
 def _simulated(
-    fit: PathFit, effects: EffectList, level: float, n_draws: int, seed: int
+    fit: PathFit,
+    effects: EffectList,
+    normal: list[tuple[Array, Array]],
+    level: float,
+    n_draws: int,
+    seed: int,
 ) -> list[tuple[Array, Array]]:
     """Draw coefficients, raw and standardised, from their joint normal distribution, and take quantiles of effects."""
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     tails = [(1 - level) / 2, (1 + level) / 2]
     ends = []
-    for function in (edge_coefficients, standardised_coefficients):
+    single = list(effects.single)
+    for function, exact in zip((edge_coefficients, standardised_coefficients), normal, strict=True):
         centre = np.asarray(function(fit.of, fit.model, fit.theta))
         slopes = jacobian(lambda theta, each=function: each(fit.of, fit.model, theta), fit.theta)
         values, vectors = np.linalg.eigh(slopes @ fit.vcov @ slopes.T)
         root = vectors * np.sqrt(np.maximum(values, 0))
         draws = centre[:, None] + root @ rng.standard_normal((len(centre), n_draws))
         lower, upper = np.quantile(effects.values(draws), tails, axis=1)
+        lower[single], upper[single] = (each[single] for each in exact)
         ends.append((lower, upper))
     return ends

@@ -41,7 +41,7 @@ def bootstrap_groups(
     rows: Rows,
     *,
     n_boot: int = 10_000,
-    interval: Interval = "bca",
+    interval: Interval = "percentile",
     level: float = 0.95,
     seed: int = 20151122,
     progress: Callable[[int], Any] | None = None,

@@ -47,7 +47,7 @@ def bootstrap(
     data: Any,
     *,
     n_boot: int = 10_000,
-    interval: Interval = "bca",
+    interval: Interval = "percentile",
     level: float = 0.95,
     cluster: str | None = None,
     stratum: str | None = None,
@@ -160,7 +160,7 @@ class EffectDraws:
     strata: NDArray[np.intp] | None
     notes: tuple[Fault, ...]
 
-    def effects(self, interval: Interval = "bca", level: float = 0.95) -> Effects:
+    def effects(self, interval: Interval = "percentile", level: float = 0.95) -> Effects:
         """Return every effect with its interval."""
         values, m = self.draws.values, len(self.names)
         left_out = self.leave_one_out() if interval == "bca" else None
