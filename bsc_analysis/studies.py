@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from bsc_analysis.datafiles import read_data
-from bsc_analysis.documents import Document, Names, read_document
+from bsc_analysis.documents import read_document
 from bsc_analysis.errors import BscError, Fault, PrintedError, StudyError, UseError, fault
+from bsc_analysis.evidence.interventions import Scheme, read_schemes
 from bsc_analysis.evidence.printed import NOTHING_PRINTED, PrintedFigures
 from bsc_analysis.evidence.readings import Negligible, Reading
+from bsc_analysis.evidence.stages import Stage, read_stages
 from bsc_analysis.evidence.transcription import read_figures, read_source
 from bsc_analysis.files import Source, data_folder, find_rules, identify, read_rules, read_text
 from bsc_analysis.language.words import nearest
 from bsc_analysis.paths.model import PathModel, path_model
 from bsc_analysis.scorecards.rules import MissingChoice, RuleSet
 from bsc_analysis.scorecards.variants import take_variant
-from bsc_analysis.tablefiles import open_table, read_columns
+from bsc_analysis.studyaccounts import read_accountability
+from bsc_analysis.studydata import read_study_rows, require
+from bsc_analysis.studydocument import DataStatus, StudyDocument
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bsc_analysis.evidence.accountability import Accountability
     from bsc_analysis.language.words import Label
+    from bsc_analysis.studydata import StudyRows
+    from bsc_analysis.twins.plan import TwinPlan
 
-KEYS = ("unit", "year")
-
-DataStatus = Literal["transcribed", "printed", "real", "synthetic"]
+SCHEMES = "interventions.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,14 @@ class Study:
     ``observations`` is None where the records are not public; ``model`` is None where no path model is printed.
     ``scores`` has one row per unit and year and a column per variable of the model, where a study brings them instead of
     indicators; rows of one ``cluster`` depend on each other, those of one ``group`` are compared with another's.
+    ``data_status`` is what the rows are, ``printed_status`` what exhibits of the printed figures alone rest on; ``twin`` is
+    the plan that the observations were made by, and ``given`` the name of a file that took the place of the study's own.
     """
 
     id: str
     label: Label
     data_status: DataStatus
+    printed_status: DataStatus
     rules: RuleSet
     printed: PrintedFigures
     observations: pd.DataFrame | None
@@ -54,35 +59,11 @@ class Study:
     negligible: Negligible
     notebooks: tuple[str, ...]
     sources: tuple[Source, ...] = field(repr=False)
-
-
-class DirectionDocument(Document):
-    """The changes called no change, as written."""
-
-    bands: Annotated[float, Field(ge=0)] = 0.005
-    percent: Annotated[float, Field(ge=0)] = 0.5
-    reason: str = "Half a unit of the last digit usually printed"
-
-
-class StudyDocument(Document):
-    """A study as written in ``study.toml``."""
-
-    id: str
-    name: Names
-    rules: str
-    printed: str | None = None
-    data_status: Literal["transcribed", "printed", "real", "synthetic"]
-    notebooks: Annotated[list[str], Field(min_length=1)]
-    observations: str | None = None
-    sheets: tuple[str, ...] = ()
-    decimal: Literal["", ".", ","] = ""
-    synonyms: str | None = None
-    scores: str | None = None
-    model: str | None = None
-    cluster: str = ""
-    group: str = ""
-    direction: DirectionDocument = DirectionDocument()
-    readings: tuple[str, ...] = ()
+    twin: TwinPlan | None = None
+    given: str = ""
+    stages: tuple[Stage, ...] = ()
+    intervention: Scheme | None = None
+    accountability: Accountability | None = None
 
 
 def list_studies() -> tuple[str, ...]:
@@ -96,6 +77,7 @@ def read_study(
     years: tuple[int, ...] | list[int] = (),
     rules: str = "",
     missing: MissingChoice = "",
+    data: str = "",
 ) -> Study:
     """Read a study by its name, or from the path of its folder.
 
@@ -109,11 +91,13 @@ def read_study(
         Another rule set than the study's own, by name or path; the study's readings belong to its own and fall away.
     missing
         Another missing policy than the rule set's own.
+    data
+        The path of a file that takes the place of the study's own rows; nothing that was made for the study stays beside it.
 
     Raises
     ------
     UseError
-        When there is no such study, or none of its data are of the years asked for.
+        When there is no such study or file, or none of its data are of the years asked for.
     BscError
         When one of its files is faulty; every fault of that file is named.
 
@@ -125,19 +109,23 @@ def read_study(
     document = read_document(text, StudyDocument, where, StudyError)
     rule_set = read_rules(rules or document.rules, missing=missing or None, beside=folder)
     printed, printed_files = _read_printed(None if document.printed is None else folder / document.printed)
-    observations, data_files = _read_observations(document, folder, rule_set)
-    rule_file, _ = find_rules(rules or document.rules, beside=folder)
     model = None if document.model is None else path_model(document.model)
-    scores, score_files = _read_scores(document, folder, model)
-    files = [folder / "study.toml", rule_file, *printed_files, *data_files, *score_files]
+    rows = read_study_rows(document, folder, rule_set, model, data=data)
+    rule_file, _ = find_rules(rules or document.rules, beside=folder)
+    accountability, account_files = read_accountability(document.accountability, folder, rows)
+    beside = [folder / document.stages] if document.stages else []
+    beside += [data_folder() / SCHEMES] if document.intervention else []
+    require(beside)
+    files = [folder / "study.toml", rule_file, *printed_files, *rows.files, *beside, *account_files]
     study = Study(
         id=document.id,
         label=document.name.label,
-        data_status=document.data_status,
+        data_status=rows.status,
+        printed_status=document.data_status,
         rules=rule_set,
         printed=printed,
-        observations=observations,
-        scores=scores,
+        observations=rows.observations,
+        scores=rows.scores,
         model=model,
         cluster=document.cluster,
         group=document.group,
@@ -147,6 +135,11 @@ def read_study(
         ),
         notebooks=tuple(document.notebooks),
         sources=tuple(map(identify, files)),
+        twin=rows.twin,
+        given=rows.given,
+        stages=() if document.stages is None else read_stages(*read_text(folder / document.stages)),
+        intervention=_scheme(document.intervention),
+        accountability=accountability,
     )
     return _of_years(study, tuple(years))
 
@@ -165,57 +158,6 @@ def _study_folder(name: str) -> Path:
     )
 
 
-def _read_observations(
-    document: StudyDocument, folder: Path, rules: RuleSet
-) -> tuple[pd.DataFrame | None, list[Path]]:
-    """Return a study's observations and the files they come from; a file that is not there is the study's fault."""
-    if document.observations is None:
-        return None, []
-    data = folder / document.observations
-    words = [] if document.synonyms is None else [folder / document.synonyms]
-    _require([data, *words])
-    intake = read_data(
-        data, rules, sheets=document.sheets, decimal=document.decimal, synonyms=str(words[0]) if words else ""
-    )
-    return intake.observations, [data, *words]
-
-
-def _read_scores(
-    document: StudyDocument, folder: Path, model: PathModel | None
-) -> tuple[pd.DataFrame | None, list[Path]]:
-    """Return a study's table of scores and the file it comes from."""
-    if document.scores is None:
-        return None, []
-    if model is None:
-        raise StudyError(
-            fault("study.toml: scores need a model that says which of their columns are variables")
-        )
-    path = folder / document.scores
-    _require([path])
-    opened = open_table(path)
-    keys = [name for name in (*KEYS, document.cluster, document.group) if name]
-    frame = read_columns(opened, model.observed, list(dict.fromkeys(keys)), decimal=document.decimal).frame
-    return frame.assign(year=_whole_years(frame["year"], path.name)), [path]
-
-
-def _whole_years(years: pd.Series[Any], where: str) -> pd.Series[int]:
-    wrong = [each for each in years.unique() if not str(each).isdigit()]
-    if wrong:
-        raise StudyError(
-            *(
-                fault("{where}, column 'year': got {got}, expected a year", where=where, got=repr(each))
-                for each in wrong
-            )
-        )
-    return years.astype(int)
-
-
-def _require(files: list[Path]) -> None:
-    missing = [fault("{where}: the file is missing", where=path.name) for path in files if not path.exists()]
-    if missing:
-        raise StudyError(*missing)
-
-
 def _read_printed(path: Path | None) -> tuple[PrintedFigures, list[Path]]:
     if path is None:
         return NOTHING_PRINTED, []
@@ -231,6 +173,17 @@ def _read_printed(path: Path | None) -> tuple[PrintedFigures, list[Path]]:
     if faults:
         raise PrintedError(*faults)
     return read_figures(source, texts), [path, *files]
+
+
+def _scheme(name: str | None) -> Scheme | None:
+    """Return the scheme that says what micro, mezzo and macro are."""
+    if name is None:
+        return None
+    schemes = {each.id: each for each in read_schemes(*read_text(data_folder() / SCHEMES))}
+    if name not in schemes:
+        sentence = "study.toml: intervention: got {got}, allowed: {allowed}"
+        raise StudyError(fault(sentence, got=repr(name), allowed=", ".join(schemes)))
+    return schemes[name]
 
 
 def _readings(names: tuple[str, ...], rules: RuleSet) -> tuple[Reading, ...]:

@@ -15,8 +15,10 @@ from matplotlib.figure import Figure
 from bsc_analysis.errors import UseError
 from bsc_analysis.exhibits.exhibit import STATUS_SENTENCES, Absent, Exhibit, Provenance, Table, provenance
 from bsc_analysis.exhibits.export import PACKAGES, export
+from bsc_analysis.exhibits.exportmarks import LabelError
+from bsc_analysis.exhibits.labels import label_faults, read_labels
 from bsc_analysis.files import Source
-from bsc_analysis.language.words import Label, Language
+from bsc_analysis.language.words import Label, Language, both
 from bsc_analysis.studies import read_study
 
 ORIGIN = Provenance(
@@ -28,6 +30,7 @@ ORIGIN = Provenance(
     rules=(("id", "demo"), ("missing", "zero")),
     parameters=(("years", "(2017,)"),),
 )
+REAL = replace(ORIGIN, data_status="real")
 
 
 def make_table(language: Language) -> Table:
@@ -37,8 +40,9 @@ def make_table(language: Language) -> Table:
 
 
 def make_figure(language: Language) -> Figure:
-    figure = Figure(figsize=(2, 1))
+    figure = Figure(figsize=(6, 3))
     figure.subplots().set_title("Judul" if language == "id" else "Title")
+    figure.text(0.01, 0.02, f"{ORIGIN.statement.say(language)}.", fontsize=7)
     return figure
 
 
@@ -119,7 +123,7 @@ def test_words_are_in_the_language_asked_for_or_the_exhibits_own(
     language: Language | None, header: str, tmp_path: Path
 ) -> None:
     export(TABLE, "x", to=tmp_path, language=language)
-    assert (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()[0] == f"{header},score"
+    assert (tmp_path / "x.csv").read_text(encoding="utf-8").split(",")[:2] == [header, "score"]
 
 
 def test_numbers_are_numbers_and_text_is_text_in_a_workbook(tmp_path: Path) -> None:
@@ -130,6 +134,8 @@ def test_numbers_are_numbers_and_text_is_text_in_a_workbook(tmp_path: Path) -> N
         ["=1+1", 1.25],
         ["http://a.b", 2.5],
         ["007", 3],
+        [None, None],
+        [STATUS_SENTENCES["synthetic"], None],
     ]
     assert sheet["A2"].data_type == "s"
     assert sheet["A3"].hyperlink is None
@@ -142,13 +148,13 @@ def test_numbers_are_shown_with_their_decimals_and_kept_in_full(tmp_path: Path) 
     export(whole, "x", to=tmp_path)
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["table"]
     assert sheet["A2"].value == 1.23456
-    assert (tmp_path / "x.csv").read_text(encoding="utf-8") == "n,k\n1.23456,2.0\n"
+    assert (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()[1].startswith("1.23456,2.0,")
 
 
 def test_a_picture_has_the_resolution_of_print(tmp_path: Path) -> None:
     export(FIGURE, "x", to=tmp_path, formats=["png"])
     header = (tmp_path / "x.png").read_bytes()[16:24]
-    assert (int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")) == (600, 300)
+    assert (int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")) == (1800, 900)
 
 
 def test_an_exhibit_that_is_absent_writes_nothing(tmp_path: Path) -> None:
@@ -193,8 +199,84 @@ def test_an_exhibit_that_cannot_be_written_to_its_end_leaves_no_half_of_it(tmp_p
     """Two rows of headers go into a CSV file but, without an index, into no workbook, which is written second."""
     two_headers = pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([("a", "b")]))
     with pytest.raises(NotImplementedError):
-        export(replace(TABLE, make=lambda _: Table(two_headers)), "x", to=tmp_path)
+        export(replace(TABLE, make=lambda _: Table(two_headers), provenance=REAL), "x", to=tmp_path)
     assert names(tmp_path) == []
+
+
+# ---- what every file says of itself ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("exhibit", [TABLE, FIGURE], ids=["table", "figure"])
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("origin", "word"), [(ORIGIN, "synthetic twin"), (REAL, "real")])
+def test_every_file_carries_the_statement_and_the_status_of_its_data(
+    exhibit: Exhibit, language: Language, origin: Provenance, word: str, tmp_path: Path
+) -> None:
+    export(replace(exhibit, provenance=origin), "x", to=tmp_path, language=language)
+    for path in tmp_path.iterdir():
+        if path.suffix not in (".json", ".csv"):
+            said = read_labels(path.read_bytes(), path.suffix[1:])
+            assert origin.statement.say(language) in said[0].text
+            assert said[1].text == word
+
+
+def test_rows_of_made_data_say_so_and_other_tables_stay_as_they_are(tmp_path: Path) -> None:
+    for name, origin in (("made", ORIGIN), ("real", REAL)):
+        export(replace(TABLE, provenance=origin), name, to=tmp_path, formats=["csv"])
+    rows = pd.read_csv(tmp_path / "made.csv")
+    assert rows.columns.tolist() == ["Name", "score", "data status"]
+    assert rows["data status"].tolist() == ["synthetic twin"] * 3
+    assert (tmp_path / "real.csv").read_text(encoding="utf-8") == make_table("en").frame.to_csv(
+        index=False, lineterminator="\n"
+    )
+
+
+def test_numbers_of_a_workbook_stay_numbers_above_the_line_that_says_what_they_are(tmp_path: Path) -> None:
+    export(replace(TABLE, provenance=REAL), "x", to=tmp_path, language="id")
+    rows = pd.read_excel(tmp_path / "x.xlsx", engine="openpyxl")
+    assert rows["score"].head(3).tolist() == [1.25, 2.5, 3.0]
+    assert rows["Nama"].tolist()[-1] == both(STATUS_SENTENCES["real"]).id
+
+
+def _draw(words: str, x: float = 0.01, *, visible: bool = True) -> Figure:
+    figure = Figure(figsize=(6, 3))
+    figure.text(x, 0.1, words, fontsize=7, visible=visible)
+    return figure
+
+
+STATEMENT = STATUS_SENTENCES["synthetic"]
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        _draw("Synthetic twin"),
+        _draw(STATEMENT, visible=False),
+        _draw(STATEMENT, 0.9),
+        _draw(both(STATEMENT).id),
+    ],
+    ids=["cut", "invisible", "outside", "in the other language"],
+)
+def test_a_figure_of_made_data_that_does_not_show_the_statement_is_refused_and_nothing_is_written(
+    figure: Figure, tmp_path: Path
+) -> None:
+    with pytest.raises(LabelError) as caught:
+        export(replace(FIGURE, make=lambda _: figure), "x", to=tmp_path / "out")
+    assert str(caught.value) == (
+        f"exhibit x: the figure does not show what its data are, expected on its face: {STATEMENT!r}"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_statement_broken_into_lines_among_other_words_is_shown(tmp_path: Path) -> None:
+    figure = _draw(f"n = 3.\n{STATEMENT.replace(': ', ':' + chr(10))}.")
+    export(replace(FIGURE, make=lambda _: figure), "x", to=tmp_path, formats=["svg"])
+    assert label_faults("x.svg", (tmp_path / "x.svg").read_bytes(), made=True) == ()
+
+
+def test_a_figure_of_other_data_needs_no_statement_on_its_face(tmp_path: Path) -> None:
+    bare = replace(FIGURE, make=lambda _: _draw("Scores"), provenance=REAL)
+    assert export(bare, "x", to=tmp_path, formats=["png"]) is bare
 
 
 # ---- what an exhibit shows of itself ---------------------------------------------------------------------------------

@@ -68,9 +68,12 @@ def test_a_study_with_records() -> None:
     assert study.notebooks == ("01_indicators", "02_scores", "03_cascade", "06_reproduction")
 
 
-def test_a_study_without_records_but_with_a_model() -> None:
+def test_a_study_whose_records_are_not_public_has_a_twin_in_their_place() -> None:
     study = read_study("kkp")
-    assert (study.data_status, study.observations, study.readings) == ("printed", None, ())
+    assert (study.data_status, study.printed_status, study.readings) == ("synthetic", "printed", ())
+    assert study.observations is not None
+    assert study.observations.groupby("year").size().to_dict() == {2015: 1122, 2016: 11653, 2017: 13050}
+    assert study.twin is not None
     assert study.model is not None
     assert study.model.variables == ("LG", "IP", "CP", "SH")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bsc_analysis.files import Source
-    from bsc_analysis.studies import DataStatus, Study
+    from bsc_analysis.studies import Study
+    from bsc_analysis.studydocument import DataStatus
 
 SCREEN_DPI = 100  # more than this, and the screen sets small letters wider than paper does
 
@@ -107,13 +108,32 @@ class Absent:
 
 
 def provenance(study: Study, **parameters: object) -> Provenance:
-    """Collect what an exhibit of this study rests on; parameters are the choices of whoever made it."""
+    """Collect what an exhibit of a study's rows rests on; parameters are the choices of whoever made it.
+
+    Rows of a file that took the place of the study's own are cited by its name and not by the printed source.
+    """
+    return _provenance(study, study.data_status, study.given or study.printed.citation, parameters)
+
+
+def printed_provenance(study: Study, **parameters: object) -> Provenance:
+    """Collect what an exhibit of a study's printed figures rests on, whatever its rows are."""
+    return _provenance(study, study.printed_status, study.printed.citation, parameters)
+
+
+def without_rows(provenance: Provenance, study: Study) -> Provenance:
+    """Return the provenance of an exhibit that rests on what is printed, beside others that rest on rows."""
+    return replace(provenance, data_status=study.printed_status, citation=study.printed.citation)
+
+
+def _provenance(
+    study: Study, status: DataStatus, citation: str, parameters: Mapping[str, object]
+) -> Provenance:
     rules = study.rules
     return Provenance(
         study=study.id,
         study_label=study.label,
-        citation=study.printed.citation,
-        data_status=study.data_status,
+        citation=citation,
+        data_status=status,
         sources=study.sources,
         rules=(
             ("id", rules.id),

@@ -10,13 +10,20 @@ import tempfile
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import pandas as pd
 
 from bsc_analysis.errors import UseError, fault
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Table
+from bsc_analysis.exhibits.exportmarks import (
+    Imprint,
+    figure_metadata,
+    make_imprint,
+    mark_rows,
+    refuse_faceless,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,6 +59,9 @@ def export(
 ) -> Exhibit | Absent:
     """Write an exhibit's files and its sidecar, and return the exhibit for display.
 
+    Every file says in its own metadata what its data are. A workbook says so below its table too; of made data, so does
+    every row of a CSV file, and a figure must say so on its face.
+
     Parameters
     ----------
     exhibit
@@ -71,17 +81,21 @@ def export(
     ------
     UseError
         When the id is not a safe file name, or a format is unknown.
+    LabelError
+        When a figure of made data does not say so; nothing is written then.
     """
     if isinstance(exhibit, Absent):
         return exhibit
     chosen = tuple(formats or FORMATS[exhibit.kind])
     _check(exhibit, exhibit_id, chosen)
     spoken = language or exhibit.language
-    content = exhibit.make(spoken)
+    content, imprint = exhibit.make(spoken), make_imprint(exhibit, spoken)
+    if not isinstance(content, Table):
+        refuse_faceless(content, imprint, exhibit_id)
     folder = Path(to)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=f".{exhibit_id}-") as scratch:
-        written = [_write(content, Path(scratch) / f"{exhibit_id}.{each}", each) for each in chosen]
+        written = [_write(content, imprint, Path(scratch) / f"{exhibit_id}.{each}") for each in chosen]
         sidecar = Path(scratch) / f"{exhibit_id}.json"
         sidecar.write_text(_sidecar(exhibit, exhibit_id, spoken, seed, written), encoding="utf-8")
         for path in (*written, sidecar):
@@ -107,34 +121,33 @@ def _check(exhibit: Exhibit, exhibit_id: str, formats: tuple[str, ...]) -> None:
         raise UseError(*faults)
 
 
-def _write(content: Figure | Table, path: Path, file_format: str) -> Path:
+def _write(content: Figure | Table, imprint: Imprint, path: Path) -> Path:
+    file_format = path.suffix[1:]
     if isinstance(content, Table):
-        _TABLE_WRITERS[file_format](content, path)
+        _TABLE_WRITERS[file_format](content, imprint, path)
     else:
-        _save_figure(content, path, file_format)
+        _save_figure(content, imprint, path, file_format)
     return path
 
 
-def _save_figure(figure: Figure, path: Path, file_format: str) -> None:
+def _save_figure(figure: Figure, imprint: Imprint, path: Path, file_format: str) -> None:
     """Save without dates and with fixed ids, so that a rerun gives the same bytes."""
-    dateless: dict[str, dict[str, Any]] = {
-        "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
-        "svg": {"Date": None, "Creator": None},
-        "png": {"Software": None},
-    }
+    metadata = figure_metadata(imprint, file_format)
     with mpl.rc_context({"svg.hashsalt": path.stem, "pdf.fonttype": 42, "svg.fonttype": "none"}):
-        figure.savefig(path, format=file_format, dpi=PRINT_DPI, metadata=dateless[file_format])
+        figure.savefig(path, format=file_format, dpi=PRINT_DPI, metadata=metadata)
 
 
-def _write_csv(table: Table, path: Path) -> None:
-    table.frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+def _write_csv(table: Table, imprint: Imprint, path: Path) -> None:
+    rows = mark_rows(table.frame, imprint)
+    rows.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
-def _write_xlsx(table: Table, path: Path) -> None:
+def _write_xlsx(table: Table, imprint: Imprint, path: Path) -> None:
     """Write numbers as numbers and text as text: a text that begins with '=' never becomes a formula."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
-        writer.book.set_properties({"created": EPOCH})
+        said = {"subject": imprint.statement, "keywords": imprint.word, "comments": imprint.statement}
+        writer.book.set_properties({"created": EPOCH, **said})
         table.frame.to_excel(writer, sheet_name="table", index=False, freeze_panes=(1, 0))
         sheet = writer.sheets["table"]
         for index, column in enumerate(table.frame.columns):
@@ -142,9 +155,12 @@ def _write_xlsx(table: Table, path: Path) -> None:
             pattern = None if decimals is None else "0." + "0" * decimals if decimals else "0"
             shown = writer.book.add_format({"num_format": pattern}) if pattern else None
             sheet.set_column(index, index, _width(table.frame, column), shown)
+        sheet.write_string(
+            len(table.frame) + 2, 0, imprint.statement
+        )  # below the table, one empty row between
 
 
-_TABLE_WRITERS: dict[str, Callable[[Table, Path], None]] = {"csv": _write_csv, "xlsx": _write_xlsx}
+_TABLE_WRITERS: dict[str, Callable[[Table, Imprint, Path], None]] = {"csv": _write_csv, "xlsx": _write_xlsx}
 
 
 def _width(frame: pd.DataFrame, column: str) -> int:

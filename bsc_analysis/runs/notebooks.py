@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bsc_analysis.errors import BscError, RunError, StudyError, fault
+from bsc_analysis.errors import BscError, RunError, StudyError, UseError, fault
 from bsc_analysis.language.words import LANGUAGES, Language, say
+from bsc_analysis.runs.labels import check_labels
 from bsc_analysis.runs.pages import write_page
 from bsc_analysis.runs.parameters import Parameter, Value, check_parameters, read_parameters
 from bsc_analysis.scorecards.scoring import score
@@ -21,6 +22,7 @@ from bsc_analysis.studies import Study, read_study
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+ONE_STUDY = "a data file takes the place of one study's rows, got {count} studies: name one"
 CELL_TIMEOUT_SECONDS = 600
 QUIET_KERNEL = "--IPKernelApp.log_level=50"  # what a cell raises comes through the protocol, not through the kernel's log
 
@@ -47,6 +49,7 @@ class Run:
 @dataclass(frozen=True, slots=True)
 class _Plan:
     study: str
+    id: str
     notebooks: tuple[Path, ...]
     declared: tuple[frozenset[str], ...]
     values: dict[str, Value]
@@ -82,6 +85,8 @@ def run_studies(
     RunError
         When a notebook fails; the partial notebook is kept in ``out/failed/STUDY``.
     """
+    if given.get("data") and len(names) > 1:
+        raise UseError(fault(ONE_STUDY, count=len(names)))
     plans = [_plan(name, given) for name in names]
     return tuple(_run(plan, out, report or _say_nothing) for plan in plans)
 
@@ -97,14 +102,15 @@ def notebook_folder() -> Path:
 
 
 def _plan(name: str, given: Mapping[str, str]) -> _Plan:
-    notebooks = _notebooks(read_study(name))
+    study = read_study(name)
+    notebooks = _notebooks(study)
     declared = [read_parameters(path) for path in notebooks]
     everything: dict[str, Parameter] = {
         key: parameter for each in declared for key, parameter in each.items()
     }
     values = check_parameters(given, everything)
     _rehearse(name, values)
-    return _Plan(name, notebooks, tuple(frozenset(each) for each in declared), values)
+    return _Plan(name, study.id, notebooks, tuple(frozenset(each) for each in declared), values)
 
 
 def _notebooks(study: Study) -> tuple[Path, ...]:
@@ -123,7 +129,7 @@ def _notebooks(study: Study) -> tuple[Path, ...]:
 
 def _rehearse(name: str, values: Mapping[str, Any]) -> Study:
     """Read and score the study as the notebooks will, so that faulty data stop the run before it starts."""
-    choices = {key: values[key] for key in ("years", "rules", "missing") if key in values}
+    choices = {key: values[key] for key in ("years", "rules", "missing", "data") if key in values}
     study = read_study(name, **choices)
     if study.observations is not None:
         try:
@@ -134,7 +140,7 @@ def _rehearse(name: str, values: Mapping[str, Any]) -> Study:
 
 
 def _run(plan: _Plan, out: Path, report: Callable[[Step], None]) -> Run:
-    study = read_study(plan.study).id
+    study = plan.id
     out.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=out, prefix=f".{study}-"))
     try:
@@ -200,7 +206,9 @@ def _failure(study: str, notebook: str, executed: Path, out: Path, broken: Excep
 
 
 def _put_in_place(scratch: Path, folder: Path) -> Path:
-    """Let the finished folder appear at once, in the place of an earlier one."""
+    """Let the finished folder appear at once, in the place of an earlier one; one that hides what its data are does not."""
+    if unlabelled := check_labels(scratch):
+        raise RunError(*unlabelled)
     (scratch / "run.json").write_text(_record(scratch), encoding="utf-8")
     scratch.chmod(0o755)
     if folder.exists():

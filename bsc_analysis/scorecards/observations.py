@@ -44,6 +44,10 @@ COLUMNS = (
     Column("possible_maximum", "figure"),
     # How the periods of this indicator become its year, where that differs from the rule set's own way.
     Column("consolidation", "text"),
+    # At which level of society an indicator intervenes: micro, mezzo or macro, under a scheme that the study names.
+    Column("intervention", "text"),
+    # What made tables say of themselves in every row, so that no file of them can pass for real data.
+    Column("data_status", "text"),
 )
 REQUIRED = tuple(column.name for column in COLUMNS if column.required)
 FIGURES = tuple(column.name for column in COLUMNS if column.kind == "figure")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "{place}: got {got}, allowed: {allowed}"
 NEARLY = "{place}: got {got}, did you mean {guess}? Allowed: {allowed}"
-_CLOSED: tuple[Section, ...] = ("polarity", "validity", "control", "kind", "consolidation")
+_CLOSED: tuple[Section, ...] = ("polarity", "validity", "control", "kind", "consolidation", "intervention")
 
 
 @dataclass(frozen=True, slots=True)

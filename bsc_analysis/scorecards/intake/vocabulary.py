@@ -34,6 +34,7 @@ Section = Literal[
     "control",
     "kind",
     "consolidation",
+    "intervention",
     "units",
 ]
 SECTIONS: tuple[Section, ...] = get_args(Section)
