@@ -6,6 +6,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 STUDIES ?= bantaeng kkp
+WORKERS ?= 2
 
 # Stamps: what has been done to .venv. A changed lock or pyproject.toml is newer than its stamp and is installed again.
 TOOLS := .venv/.installed-build-tools
@@ -30,7 +31,7 @@ study: $(CHECKOUT) ## recompute the two published studies into results/
 
 test: check ## make check, then every test with the coverage gate, then what was left out
 	@echo "== pytest"
-	@$(BIN)/python -m pytest --cov
+	@$(BIN)/python -m pytest --cov -n $(WORKERS) --dist loadfile
 
 check: $(DEVELOPMENT) ## lint, format, types, import contracts, notebooks, environment, docs, locks
 	@echo "== ruff check"

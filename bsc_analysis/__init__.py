@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from bsc_analysis.exhibits.charts import achievement_figure as achievement_figure
     from bsc_analysis.exhibits.charts import scorecard_figure as scorecard_figure
     from bsc_analysis.exhibits.developmentfigure import development_figure as development_figure
-    from bsc_analysis.exhibits.developmenttables import constant_panel_table as constant_panel_table
     from bsc_analysis.exhibits.developmenttables import band_share_table as band_share_table
+    from bsc_analysis.exhibits.developmenttables import constant_panel_table as constant_panel_table
     from bsc_analysis.exhibits.developmenttables import development_table as development_table
     from bsc_analysis.exhibits.diagnostictables import diagnostics_table as diagnostics_table
     from bsc_analysis.exhibits.diagnostictables import few_clusters_table as few_clusters_table

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bsc_analysis.errors import DataError, UseError, fault
+from bsc_analysis.errors import DataError, Fault, UseError, fault
+from bsc_analysis.paths.estimation import TOO_FEW
 from bsc_analysis.paths.lagverdicts import judge_lags
 from bsc_analysis.paths.panel import NO_PAIR, Panel, read_panel
 from bsc_analysis.paths.panelmodel import fit_panel
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bsc_analysis.studies import Study
 
 NONE = "-"
+NO_LAGS = "This study cannot tell what takes a year: that needs a path model and scores of the same units in two consecutive years."
 NO_TABLE = (
     "study {study} has neither scores nor indicators to fit a path model to: give a table of your own with bsc paths, or "
     "put its file into study.toml as 'scores'"
@@ -83,27 +85,31 @@ def path_panel(study: Study, model: PathModel) -> Panel:
     table = path_table(study)
     names = list(model.observed)
     within = table[names] - table.groupby("year")[names].transform("mean")
-    return read_panel(table.assign(**within), model.observed, unit="unit", year="year")
+    return read_panel(
+        table.assign(**within), model.observed, unit="unit", year="year", cluster=study.cluster or None
+    )
 
 
-def find_lags(study: Study, *, sesoi: float, level: float = 0.95) -> LagFindings | None:
-    """Judge for every path of a study's model whether it works a year later; None where the study cannot tell.
+def find_lags(study: Study, *, sesoi: float, level: float = 0.95) -> LagFindings | Fault:
+    """Judge for every path of a study's model whether it works a year later, or say why the study cannot tell.
 
-    It cannot without a model, without rows, or without a unit in two consecutive years.
+    It cannot without a model, without rows, without a unit in two consecutive years, or with too few that are.
 
     >>> from bsc_analysis.studies import read_study
-    >>> find_lags(read_study("bantaeng"), sesoi=0.1) is None
-    True
+    >>> str(find_lags(read_study("bantaeng"), sesoi=0.1))[:48]
+    'This study cannot tell what takes a year: that n'
     """
     if study.model is None or (study.scores is None and study.observations is None):
-        return None
+        return fault(NO_LAGS)
     try:
-        panel = path_panel(study, study.model)
+        fit = fit_panel(study.model, path_panel(study, study.model))
     except DataError as refused:
         if all(each.sentence == NO_PAIR for each in refused.faults):
-            return None
+            return fault(NO_LAGS)
+        if all(each.sentence == TOO_FEW for each in refused.faults):
+            return refused.faults[0]
         raise
-    return judge_lags(fit_panel(study.model, panel), sesoi=sesoi, level=level)
+    return judge_lags(fit, sesoi=sesoi, level=level)
 
 
 def _with_lineage(table: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:

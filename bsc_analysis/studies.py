@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from bsc_analysis.evidence.accountability import Accountability
     from bsc_analysis.language.words import Label
-    from bsc_analysis.studydata import StudyRows
     from bsc_analysis.twins.plan import TwinPlan
 
 SCHEMES = "interventions.toml"

@@ -24,6 +24,8 @@ from bsc_analysis.scorecards.intake.headings import Heading
 from bsc_analysis.scorecards.intake.naming import WordValues
 from bsc_analysis.scorecards.intake.periods import RawColumn
 from bsc_analysis.scorecards.intake.units import SIGN_MISSING
+from bsc_analysis.scorecards.intake.vocabulary import packaged_vocabulary
+from bsc_analysis.twins.plan import SYNTHETIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,6 +44,7 @@ UNLIKE = "{place}: got the unit {got}, allowed: {allowed}, as elsewhere in the c
 MORE = "{where}, column '{name}': {count} more cells that cannot be read"
 
 MOST_FAULTS = 12  # of one column; what is wrong with more cells is wrong with the column
+STATUS = "data_status"  # the column in which rows say of themselves that they are made
 LARGEST_SHARE = 1.5  # a plain figure up to this may be a share of one, 0.85 for 85 %
 _ROWS_LOOKED_AT = 60  # a header further down than this is not looked for
 # What programs write and people do not: powers of ten, infinity, and no number.
@@ -52,7 +55,11 @@ _BY_PROGRAM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a table as read: figures as float64 with NaN for what is missing, keys as text, and notes."""
+    """The columns of a table as read: figures as float64 with NaN for what is missing, keys as text, and notes.
+
+    What rows say of themselves, such as that they are a synthetic twin, stands in a column ``data_status`` of text; a table
+    that has no such column, under any of its headings, has none here.
+    """
 
     frame: pd.DataFrame
     notes: tuple[Fault, ...] = ()
@@ -82,7 +89,7 @@ def open_table(path: Path | str, *, sheet: str = "") -> Opened:
 def read_columns(
     opened: Opened, names: Sequence[str], keys: Sequence[str] = (), *, decimal: DecimalMark = ""
 ) -> Columns:
-    r"""Read the named columns of a table; what other columns hold does not matter.
+    r"""Read the named columns of a table, and what its rows say that they are; what other columns hold does not matter.
 
     An empty cell, ``-``, ``NA`` and ``NaN`` are missing; rows without any cell are left out. A figure with a percent
     sign, or shown as a percentage, is the number that is seen: 73.5 for ``73,5 %``.
@@ -108,6 +115,9 @@ def read_columns(
     >>> opened = open_grids(b"unit;LG;IP;catatan\nBPBD;73,5 %;1.122;baik\nDinas;61,4 %;0,175;-", "nilai.csv")
     >>> read_columns(opened, ["LG", "IP"], ["unit"]).frame.to_dict("records")
     [{'LG': 73.5, 'IP': 1122.0, 'unit': 'BPBD'}, {'LG': 61.4, 'IP': 0.175, 'unit': 'Dinas'}]
+    >>> made = open_grids(b"LG,IP,Status Data\n73.5,80,synthetic twin\n", "nilai.csv")
+    >>> read_columns(made, ["LG"]).frame.to_dict("records")
+    [{'LG': 73.5, 'data_status': 'synthetic twin'}]
     """
     wanted = tuple(dict.fromkeys([*names, *keys]))
     grid, header = _find(opened.grids, wanted)
@@ -122,6 +132,8 @@ def read_columns(
         raise DataError(*faults)
     columns = {name: pd.Series(each.lower, dtype="float64") for name, each in figures.items()}
     columns |= {name: pd.Series(each.entries, dtype="str") for name, each in texts.items()}
+    if STATUS not in columns and (said := _status(grid, header, rows)):
+        columns[STATUS] = pd.Series(said, dtype="str")
     notes = (note for each in figures.values() for note in each.notes)
     return Columns(pd.DataFrame(columns), (*opened.notes, *notes))
 
@@ -193,6 +205,18 @@ def _places(grid: Grid, header: int, wanted: Sequence[str]) -> dict[str, int]:
     if twice:
         raise DataError(*(fault(TWICE, where=grid.title, name=name) for name in twice))
     return {name: headings.index(name) for name in wanted}
+
+
+def _status(grid: Grid, header: int, rows: Sequence[int]) -> list[str | None]:
+    """Return what each row says that it is; of several such columns the one that says of a row that it is made."""
+    vocabulary = packaged_vocabulary()
+    places = [
+        at
+        for at, heading in enumerate(_headings(grid, header))
+        if vocabulary.meaning("columns", heading) == STATUS
+    ]
+    said = [read_texts(raw_column(grid, rows, {STATUS: at})).entries for at in places]
+    return next((each for each in said if SYNTHETIC in each), said[0] if said else [])
 
 
 def _figure_faults(figures: Figures) -> list[Fault]:

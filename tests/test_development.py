@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -126,6 +128,14 @@ def test_a_rule_set_without_bands_of_scores_has_no_shares() -> None:
         perspective="financial"
     )
     assert find(described(observed, rules), 2017).shares == ()
+
+
+def test_organisation_and_perspectives_are_judged_by_bands_of_their_own() -> None:
+    found = described(ministry(), replace(KKP, organisation_bands=None))
+    assert find(found, 2017).shares == ()
+    assert dict(find(found, 2017, perspective="stakeholder").shares)["green"] == pytest.approx(
+        1 / 2, abs=LAST_BITS
+    )
 
 
 def test_one_level_is_all_levels_and_a_missing_level_is_one_of_its_own() -> None:

@@ -214,6 +214,8 @@ def test_as_many_years_as_are_drawn_have_room_for_their_counts() -> None:
     years = tuple(range(2010, 2010 + MOST_YEARS))
     observed = simulate(1, 9, 9, 4, 3, years=years, indicators=1)
     figure = exhibit_of(tie(observed)).make("id")
+    labels = [each.get_text() for each in panel(figure, "Organisasi (NKO)").get_xticklabels()]
+    assert labels[:2] == ["2010\n10\n(10)", "2011\n1.387\n(10)"], "where n = does not fit, numbers alone do"
     boxes = text_boxes(figure)
     assert [(one, other) for (one, a), (other, b) in combinations(boxes, 2) if overlap(a, b)] == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,8 +14,11 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
+from defusedxml.ElementTree import fromstring
 from matplotlib.figure import Figure
 
+from bsc_analysis.exhibits import labels
 from bsc_analysis.exhibits.exhibit import STATUS_SENTENCES, Exhibit, Provenance, Table
 from bsc_analysis.exhibits.export import export
 from bsc_analysis.exhibits.labels import label_faults, page_faults, read_labels
@@ -216,6 +220,18 @@ def test_a_workbook_without_its_sheet_is_a_fault_and_no_crash(run: Path) -> None
     assert any(each.startswith("table.xlsx: ") for each in check(run))
 
 
+@pytest.mark.parametrize("offset", [8, 10])
+def test_a_workbook_that_cannot_be_unpacked_is_a_fault_and_no_crash(offset: int, run: Path) -> None:
+    """In the archive's list of entries, byte 8 is set where one is locked, and byte 10 says how it was packed."""
+    path = run / "exhibits" / "table.xlsx"
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + offset] = 0x63
+    path.write_bytes(bytes(content))
+    assert [each.partition(", the file is damaged")[0] for each in check(run)] == [
+        "table.xlsx: the label cannot be read"
+    ]
+
+
 def test_a_file_that_is_gone_and_one_that_nobody_lists_are_named(run: Path) -> None:
     (run / "exhibits" / "table.csv").rename(run / "exhibits" / "scores.csv")
     assert check(run) == [
@@ -300,6 +316,88 @@ def test_words_about_the_twin_do_not_stand_for_the_statement() -> None:
     assert [str(each) for each in page_faults("p.html", shown, made=[caption])] == [
         f"p.html: the exhibit {caption!r} does not say that its data are made"
     ]
+
+
+# ---- the line below a table -------------------------------------------------------------------------------------------
+
+
+def _book(rows: int = 3, *, below: int = 0, inline: bool = False) -> bytes:
+    """Write numbers, the statement two rows further down, and below it rows with something in their second column."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"constant_memory": inline}) as book:
+        sheet = book.add_worksheet()
+        for row in range(rows):
+            sheet.write_number(row, 0, row)
+        sheet.write_string(rows + 1, 0, STATEMENT)
+        for row in range(below):
+            sheet.write_number(rows + 2 + row, 1, row)
+    return stream.getvalue()
+
+
+def _resheeted(content: bytes, *edits: Callable[[bytes], bytes]) -> bytes:
+    """Write the sheet as another program might, or as someone who edits it by hand."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(stream, "w") as edited:
+        for entry in whole.namelist():
+            part = whole.read(entry)
+            for edit in edits if entry == "xl/worksheets/sheet1.xml" else ():
+                part = edit(part)
+            edited.writestr(entry, part)
+    return stream.getvalue()
+
+
+def _prefix(part: bytes) -> bytes:
+    """Give every element of the sheet a prefix, as some programs do."""
+    prefixed = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", part)
+    return prefixed.replace(b"xmlns=", b"xmlns:x=", 1)
+
+
+def line_below(content: bytes) -> str:
+    (line,) = [each.text for each in read_labels(content, "xlsx") if each.place.sentence == labels.LINE_BELOW]
+    return line
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _book(),
+        _book(inline=True),
+        _book(below=40),
+        _resheeted(_book(), _prefix),
+        _resheeted(_book(), _bytes(b'<c r="A5"', b"<c")),
+        _resheeted(_book(), _bytes(b"<sheetData>", b"<!-- <row> --><sheetData>")),
+    ],
+    ids=["as exported", "texts in cells", "rows without a first cell", "prefixes", "no places", "a comment"],
+)
+def test_the_line_below_a_table_is_read_however_the_sheet_was_written(content: bytes) -> None:
+    assert line_below(content) == STATEMENT
+
+
+def test_of_a_long_table_only_the_end_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet of 20,000 rows has more than 600,000 characters; eight rows and what stands around them a few hundred."""
+    parsed = []
+
+    def read(part: bytes) -> object:
+        parsed.append(len(part))
+        return fromstring(part)
+
+    content = _book(20_000)
+    monkeypatch.setattr(labels, "fromstring", read)
+    assert line_below(content) == STATEMENT
+    assert max(parsed) < 2_000
+
+
+def test_a_line_that_only_a_comment_of_the_sheet_has_is_none() -> None:
+    """Rows 11 to 42 are put between the signs of a comment: no program shows them, and the last number shown is 9."""
+    comment = (
+        _bytes(b'<row r="11"', b'<!--<row r="11"'),
+        _bytes(b"</sheetData>", b"--></sheetData>"),
+    )
+    assert line_below(_resheeted(_book(40), *comment)) == "9"
+
+
+def test_a_cell_of_another_column_is_no_line_below() -> None:
+    assert line_below(_resheeted(_book(), _bytes(b'<c r="A5"', b'<c r="AA5"'))) == "2"
 
 
 # ---- reading and saying ------------------------------------------------------------------------------------------------

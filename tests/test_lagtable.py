@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from bsc_analysis.errors import fault
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit
 from bsc_analysis.exhibits.export import export
 from bsc_analysis.exhibits.lagfigure import LATER_MARKS, MOST_PATHS, SAME_MARK, lag_figure
@@ -22,6 +23,7 @@ from bsc_analysis.exhibits.lagtable import SHARES, lag_table
 from bsc_analysis.exhibits.style import DOUBLE
 from bsc_analysis.language import words
 from bsc_analysis.language.words import LANGUAGES, Language
+from bsc_analysis.pathdata import NO_LAGS
 from bsc_analysis.paths.lagverdicts import LagFindings, judge_lags
 from bsc_analysis.paths.model import path_model
 from bsc_analysis.paths.panel import Panel, Transition
@@ -281,10 +283,10 @@ def test_the_headline_says_when_data_are_made() -> None:
 def test_a_study_that_cannot_tell_says_what_it_would_need() -> None:
     needed = "scores of the same units in two consecutive years"
     for make in (lag_table, lag_figure):
-        absent = make(None, study(), origin(), language="en")
+        absent = make(fault(NO_LAGS), study(), origin(), language="en")
         assert isinstance(absent, Absent)
         assert needed in absent.reason.en
-    assert needed in lag_statement(None, study()).label.en
+    assert needed in lag_statement(fault(NO_LAGS), study()).label.en
 
 
 # ---- both languages --------------------------------------------------------------------------------------------------

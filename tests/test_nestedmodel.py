@@ -161,11 +161,15 @@ def test_units_that_come_in_later_do_not_bend_the_slope() -> None:
     )
     lower = rows["score"] - 20 * (rows["level"] == "low")
     later = rows.assign(score=lower)[(rows["level"] == "high") | (rows["year"] > 2015)]
-    slope = fitted(later).slope
+    fit = fitted(later)
+    slope = fit.slope
     means = later.groupby("year")["score"].mean()
     assert means[2016] - means[2015] < -8
     assert slope.se is not None
     assert slope.estimate == pytest.approx(SLOPE, abs=3 * slope.se)
+    assert fit.var_unit < 20, (
+        "the difference of 20 points is the level's, not the units': it would add some 100 to 9"
+    )
 
 
 # ---- what cannot be fitted -------------------------------------------------------------------------------------------

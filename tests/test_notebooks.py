@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from bsc_analysis.__main__ import main
+from bsc_analysis.exhibits.exhibit import STATUS_SENTENCES
 from bsc_analysis.exhibits.export import FORMATS
+from bsc_analysis.language.words import both
+from bsc_analysis.runs.labels import check_labels
 from bsc_analysis.runs.notebooks import notebook_folder
 from bsc_analysis.runs.parameters import read_parameters
 from bsc_analysis.studies import list_studies, read_study
+from tests.realcase import write_real
 
 README = Path(__file__).parent.parent / "README.md"
 NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
-PARAMETERS = ["study", "years", "rules", "missing", "language", "seed", "out"]
+PARAMETERS = ["study", "years", "rules", "missing", "language", "seed", "out", "data"]
 OWN_PARAMETERS = {
     "03_cascade": ["unit"],
     "04_paths": ["model", "cluster", "group", "se", "incomplete", "n_boot", "interval", "sesoi"],
+    "05_years": ["sesoi", "margin"],
 }
-# What the studies have nothing for: one agency, without units above or below it, and a table without gaps.
-# tests/test_scaffold.py runs a study that has such units, tests/test_missingtable.py a table that has gaps.
-NOTHING_TO_SHOW = {"gaps", "league", "league-table", "levels", "roll-up"}
+# What the studies have nothing for: a table of scores with gaps. tests/test_missingtable.py has one.
+NOTHING_TO_SHOW = {"gaps"}
 PROMISED = re.compile(
     r"^\| [^|]+ \| `(?P<notebook>\w+)` \| `(?P<id>[\w-]+)\.(?P<first>\w+)`(?P<more>[^|]*)\|$", re.M
 )
@@ -99,7 +104,7 @@ def test_a_run_writes_every_promised_exhibit_with_its_sidecar(results: Path) -> 
 
 def test_pages_of_a_run_are_self_contained_and_every_image_has_alt_text(results: Path) -> None:
     pages = sorted(results.rglob("*.html"))
-    assert len(pages) == 6
+    assert len(pages) == 5 + 6 + 1
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert not re.findall(
@@ -125,3 +130,37 @@ def test_two_runs_give_the_same_bytes(results: Path, tmp_path: Path) -> None:
     assert main(["run", "kkp", "-p", "missing=renormalise", "-p", "language=id", "--out", str(again)]) == 0
     first = {path.name: path.read_bytes() for path in (results / "kkp" / "exhibits").iterdir()}
     assert {path.name: path.read_bytes() for path in (again / "kkp" / "exhibits").iterdir()} == first
+
+
+def test_a_file_of_real_records_takes_the_place_of_the_twin_and_nothing_says_synthetic(tmp_path: Path) -> None:
+    given = write_real(tmp_path / "iku.csv")
+    assert main(["run", "kkp", "-p", f"data={given}", "--out", str(tmp_path / "out")]) == 0
+    run = tmp_path / "out" / "kkp"
+    statuses = {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))["data_status"]
+        for path in run.glob("exhibits/*.json")
+    }
+    assert statuses["scorecard"] == statuses["effects"] == statuses["years"] == "real"
+    assert set(statuses.values()) == {"real", "printed"}
+    made = re.compile(rb"synthetic|sintetis|data buatan", re.I)
+    assert not [path.name for path in run.rglob("*") if path.is_file() and made.search(path.read_bytes())]
+    assert check_labels(run) == ()
+
+
+def test_a_label_removed_by_hand_from_an_exhibit_of_the_twin_is_found(results: Path, tmp_path: Path) -> None:
+    run = tmp_path / "kkp"
+    shutil.copytree(results / "kkp", run)
+    assert check_labels(run) == ()
+    figure = run / "exhibits" / "scorecard.svg"
+    text = figure.read_text(encoding="utf-8")
+    said = STATUS_SENTENCES["synthetic"]
+    assert both(said).id in text
+    figure.write_text(text.replace(both(said).id, "Data"), encoding="utf-8")
+    assert any("scorecard.svg" in str(each) for each in check_labels(run))
+
+
+def test_a_data_file_belongs_to_one_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = write_real(tmp_path / "iku.csv")
+    assert main(["run", "bantaeng", "kkp", "-p", f"data={given}", "--out", str(tmp_path / "out")]) == 2
+    assert "a data file takes the place of one study's rows, got 2 studies" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

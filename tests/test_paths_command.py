@@ -15,9 +15,12 @@ from tqdm import tqdm
 
 from bsc_analysis.__main__ import main
 from bsc_analysis.commands import paths as command
+from bsc_analysis.exhibits.exhibit import STATUS_SENTENCES
+from bsc_analysis.language.words import LANGUAGES, Language, say
 from bsc_analysis.paths.inference import StandardErrors
 from bsc_analysis.paths.pathfit import Incomplete
 from bsc_analysis.paths.smalleffects import SESOI
+from bsc_analysis.twins.plan import SYNTHETIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -310,6 +313,75 @@ def test_small_p_values_are_bounds_everywhere(capsys: pytest.CaptureFixture[str]
     assert [line.split()[-1] for line in fit.splitlines() if line.startswith("p ")] == ["<0.001"]
 
 
+# ---- made data ----------------------------------------------------------------------------------------------------------
+
+
+def said_to_be(word: str, heading: str = "data_status", *, row: int = 7) -> str:
+    """Return the table with one more column, in which one row says what it is."""
+    header, *lines = rows().splitlines()
+    cells = (f"{line},{word if at == row else ''}" for at, line in enumerate(lines))
+    return "\n".join([f"{header},{heading}", *cells, ""])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("heading", ["data_status", "data status", "Status Data"])
+def test_one_made_row_makes_what_is_printed_say_so(
+    capsys: pytest.CaptureFixture[str], data: Path, tmp_path: Path, heading: str, language: Language
+) -> None:
+    """Nothing else changes: not a figure, and not a line above the last."""
+    made, statement = tmp_path / "twin.csv", say(STATUS_SENTENCES["synthetic"], language)
+    made.write_text(said_to_be(SYNTHETIC, heading), encoding="utf-8")
+    asked = ("--model", TWO, "--group", "year", "--language", language)
+    plain = run(capsys, data, *asked)[1]
+    assert run(capsys, made, *asked)[1] == f"{plain}\n{statement}\n"
+    content = analysed(capsys, made, *asked)
+    assert content == analysed(capsys, data, *asked) | {"data_status": "synthetic", "statement": statement}
+
+
+def test_of_two_columns_the_one_that_says_made_holds(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "twin.csv"
+    lines = said_to_be(SYNTHETIC).splitlines()
+    path.write_text(
+        "\n".join(f"{'Status Data' if not at else 'final'},{line}" for at, line in enumerate(lines)), "utf-8"
+    )
+    assert analysed(capsys, path, "--model", TWO)["data_status"] == "synthetic"
+
+
+def test_rows_may_be_grouped_by_what_they_say_they_are(
+    capsys: pytest.CaptureFixture[str], data: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "both.csv"
+    header, *lines = rows().splitlines()
+    cells = (f"{line},{SYNTHETIC if at % 2 else 'riil'}" for at, line in enumerate(lines))
+    path.write_text("\n".join([f"{header},data_status", *cells, ""]), encoding="utf-8")
+    content = analysed(capsys, path, "--model", TWO, "--group", "data_status")
+    assert {each["label"] for each in content["groups"]["each"]} == {"riil", SYNTHETIC}
+    assert content["data_status"] == "synthetic"
+
+
+def test_a_variable_of_that_name_is_a_variable(
+    capsys: pytest.CaptureFixture[str], data: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "named.csv"
+    path.write_text(rows().replace("LG", "data_status", 1), encoding="utf-8")
+    named, plain = (
+        analysed(capsys, file, "--model", f"IP ~ {name}")["equations"][0]["b"]
+        for file, name in ((path, "data_status"), (data, "LG"))
+    )
+    assert named == plain
+
+
+@pytest.mark.parametrize("word", ["", "-", "riil", "=1/0"])
+def test_another_word_in_the_column_changes_nothing(
+    capsys: pytest.CaptureFixture[str], data: Path, tmp_path: Path, word: str
+) -> None:
+    other = tmp_path / "nilai2.csv"
+    other.write_text(said_to_be(word), encoding="utf-8")
+    assert run(capsys, other, "--model", TWO)[1] == run(capsys, data, "--model", TWO)[1]
+
+
 # ---- how the model and the options are read -----------------------------------------------------------------------------
 
 
@@ -395,6 +467,9 @@ def test_sheet_and_decimal_mark_can_be_said(capsys: pytest.CaptureFixture[str], 
         lambda content: content["effects"][0].update(kind="contrast"),
         lambda content: content["equations"][0].update(p=1.5),
         lambda content: content.pop("r2"),
+        lambda content: content.update(data_status="synthetic"),
+        lambda content: content.update(statement="Real data"),
+        lambda content: content.update(data_status="real", statement="Real data"),
     ],
 )
 def test_the_schema_refuses_what_the_command_never_prints(

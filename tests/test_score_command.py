@@ -16,7 +16,11 @@ import pytest
 
 from bsc_analysis.__main__ import main
 from bsc_analysis.exhibits import scorefiles
+from bsc_analysis.exhibits.exhibit import STATUS_SENTENCES
+from bsc_analysis.exhibits.labels import label_faults
 from bsc_analysis.files import data_folder, read_rules
+from bsc_analysis.language.words import LANGUAGES, Language, say
+from bsc_analysis.twins.plan import SYNTHETIC
 
 BANTAENG = data_folder() / "studies" / "bantaeng" / "indicators.csv"
 ROUNDING = 1e-12  # sums of fewer than twenty products of numbers below a thousand
@@ -98,7 +102,7 @@ def test_json_has_these_keys_and_null_for_what_is_missing(
 ) -> None:
     content = scores(capsys, data, "--rules", "kkp")
     assert list(content) == ["organisations", "perspectives", "indicators", "rules"]
-    assert content["rules"] == {"id": "kkp", "version": "1", "mark": "printed", "missing": "renormalise"}
+    assert content["rules"] == {"id": "kkp", "version": "2", "mark": "printed", "missing": "renormalise"}
     assert content["organisations"][0] == {
         "unit": "Dinas A", "year": 2024, "score": 120.0, "band": "green", "n_present": 1, "weight_present": 0.25,
     }  # fmt: skip
@@ -434,3 +438,97 @@ def test_the_workbook_speaks_the_language(
     book = openpyxl.load_workbook(io.BytesIO(out.read_bytes()))
     assert book.sheetnames == ["Organisasi", "Perspektif", "Indikator", "Aturan"]
     assert book["Perspektif"]["C2"].value == "Pertumbuhan dan pembelajaran"
+
+
+# ---- made data ----------------------------------------------------------------------------------------------------------
+
+MADE = STATUS_SENTENCES["synthetic"]
+
+
+@pytest.fixture
+def twin(tmp_path: Path) -> Path:
+    """Return the same file with a column that says of one row, as rows of a twin do, that it is made."""
+    path = tmp_path / "twin.csv"
+    said = ["data_status", "", SYNTHETIC, "", "", ""]
+    lines = (f"{row},{word}" for row, word in zip((HEADER, *ROWS), said, strict=True))
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_text_and_json_of_made_data_end_with_what_they_are(
+    capsys: pytest.CaptureFixture[str], data: Path, twin: Path, language: Language
+) -> None:
+    """One made row is enough, and the scores themselves are those of the same figures without the word."""
+    asked = ("--rules", "kkp", "--by", "year", "--language", language)
+    plain, made = (run(capsys, path, *asked)[1] for path in (data, twin))
+    assert made == f"{plain}\n{say(MADE, language)}\n"
+    content, expected = (scores(capsys, path, *asked) for path in (twin, data))
+    assert content == expected | {"data_status": "synthetic", "statement": say(MADE, language)}
+
+
+def test_tables_of_made_data_say_so_in_every_row(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, data: Path, twin: Path
+) -> None:
+    tables = {}
+    for path in (data, twin):
+        for suffix, read in ((".csv", pd.read_csv), (".parquet", pd.read_parquet)):
+            out = tmp_path / f"scores-{path.stem}{suffix}"
+            assert run(capsys, path, "--rules", "kkp", "--out", out)[0] == 0
+            tables[path.stem, suffix] = read(out)
+    for suffix in (".csv", ".parquet"):
+        made = tables["twin", suffix]
+        assert tuple(made.columns) == (*scorefiles.LONG_COLUMNS, "data_status")
+        assert set(made["data_status"]) == {SYNTHETIC}
+        pd.testing.assert_frame_equal(made.drop(columns="data_status"), tables["iku", suffix])
+    metadata = [pq.read_schema(tmp_path / f"scores-{stem}.parquet").metadata for stem in ("iku", "twin")]
+    assert [each.get(b"data_status") for each in metadata] == [None, SYNTHETIC.encode()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_workbook_of_made_data_says_so_on_every_sheet_with_scores(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, data: Path, twin: Path, language: Language
+) -> None:
+    """The last sheet is the rule set, which nobody made up."""
+    books = {}
+    for path in (data, twin):
+        out = tmp_path / f"scores-{path.stem}.xlsx"
+        asked = ("--rules", "kkp", "--by", "year", "--language", language)
+        assert run(capsys, path, *asked, "--out", out)[0] == 0
+        assert label_faults(out.name, out.read_bytes(), made=path == twin) == ()
+        books[path.stem] = openpyxl.load_workbook(out)
+    *marked, rules = books["twin"]
+    assert len(marked) == 4
+    for sheet in marked:
+        plain = list(books["iku"][sheet.title].iter_rows(values_only=True))
+        rows = list(sheet.iter_rows(values_only=True))
+        assert rows[:-2] == plain, "the table is the same"
+        assert [*rows[-2], *rows[-1]] == [
+            *[None] * len(plain[0]),
+            say(MADE, language),
+            *[None] * (len(plain[0]) - 1),
+        ]
+        assert sheet.oddHeader.center.text == SYNTHETIC
+    assert rules.oddHeader.center.text is None
+    assert list(rules.iter_rows(values_only=True)) == list(
+        books["iku"][rules.title].iter_rows(values_only=True)
+    )
+
+
+def test_the_line_below_a_sheet_counts_among_its_rows(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, twin: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five indicators and a header are six rows, the empty one and the line below make eight."""
+    monkeypatch.setattr(scorefiles, "MOST_ROWS", 7)
+    code, _, err = run(capsys, twin, "--rules", "kkp", "--out", tmp_path / "scores.xlsx")
+    assert code == 2
+    assert "at most 7 rows in a sheet, and there are 8" in err
+    monkeypatch.setattr(scorefiles, "MOST_ROWS", 8)
+    assert run(capsys, twin, "--rules", "kkp", "--out", tmp_path / "scores.xlsx")[0] == 0
+
+
+def test_another_word_in_the_column_changes_nothing(
+    capsys: pytest.CaptureFixture[str], data: Path, twin: Path
+) -> None:
+    twin.write_text(twin.read_text("utf-8").replace(SYNTHETIC, "realisasi sementara"), encoding="utf-8")
+    assert run(capsys, twin, "--rules", "kkp")[1] == run(capsys, data, "--rules", "kkp")[1]

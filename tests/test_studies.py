@@ -65,7 +65,7 @@ def test_a_study_with_records() -> None:
     )
     assert study.observations is not None
     assert study.observations.shape[0] == 18
-    assert study.notebooks == ("01_indicators", "02_scores", "03_cascade", "06_reproduction")
+    assert study.notebooks == ("01_indicators", "02_scores", "03_cascade", "05_years", "06_reproduction")
 
 
 def test_a_study_whose_records_are_not_public_has_a_twin_in_their_place() -> None:

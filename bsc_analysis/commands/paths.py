@@ -6,6 +6,7 @@ import math
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.moments import Moments
     from bsc_analysis.paths.pathmodel import PathModel
     from bsc_analysis.paths.rows import Rows
-    from bsc_analysis.scorecards.intake.grid import Opened
 
 EXAMPLES = """examples:
   bsc paths scores.xlsx --model "IP ~ LG; CP ~ LG + IP; SH ~ LG + IP + CP"
@@ -39,6 +39,8 @@ one triangle is enough, and --n says how many observations it comes from.
 
 Intervals have level 95 %: by the delta method, or by bootstrap with --boot. A verdict says whether a standardised effect
 is relevant, negligible or undecided beside the smallest effect of interest (--sesoi).
+
+Where a row of the table says "synthetic twin" in a column data_status, so does what is printed.
 """
 STANDARD_ERRORS = ("ml", "robust", "cluster", "hc0", "hc1", "hc2", "hc3", "cr2")
 MISSING = ("listwise", "fiml")
@@ -53,6 +55,15 @@ ONLY_ROWS = (
 MATRIX_WITHOUT_N = "{where}: this is a matrix, whose rows and columns have the same names: say with --n how many observations it comes from"
 BAD_SEED = "the seed is {got}, allowed: a whole number from 0"
 NO_MODEL = "the model {got} is neither a file nor equations such as 'IP ~ LG'"
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What stood in the file, how it was read, and whether it says that its data are made."""
+
+    data: Rows | Moments
+    notes: tuple[Fault, ...]
+    made: bool = False
 
 
 def add_parser(commands: Commands) -> None:
@@ -80,9 +91,10 @@ def run(options: argparse.Namespace, language: Language) -> int:
     from bsc_analysis.paths.model import path_model
 
     model = path_model(_model_text(options.model))
-    analysis, notes = _analyse(options, model)
-    print_notes(notes, language)
-    print(_said(analysis, options, language))
+    table = _read(options, model)
+    analysis = _analyse(options, model, table.data)
+    print_notes(table.notes, language)
+    print(_said(analysis, options, language, made=table.made))
     return 0
 
 
@@ -185,14 +197,11 @@ def _model_text(given: str) -> str:
     return given
 
 
-def _analyse(options: argparse.Namespace, model: PathModel) -> tuple[PathAnalysis, tuple[Fault, ...]]:
+def _analyse(options: argparse.Namespace, model: PathModel, data: Rows | Moments) -> PathAnalysis:
     from bsc_analysis.paths.analysis import analyse_paths
-    from bsc_analysis.tablefiles import open_table
 
-    opened = open_table(options.file, sheet=options.sheet)
-    data, notes = _read(options, model, opened)
     with _progress(options.boot) as progress:
-        analysis = analyse_paths(
+        return analyse_paths(
             model,
             data,
             se=options.se or ("cluster" if options.cluster else "ml"),
@@ -202,27 +211,27 @@ def _analyse(options: argparse.Namespace, model: PathModel) -> tuple[PathAnalysi
             contrasts=[(first, second) for first, second in options.contrast],
             progress=progress,
         )
-    return analysis, notes
 
 
-def _read(
-    options: argparse.Namespace, model: PathModel, opened: Opened
-) -> tuple[Rows | Moments, tuple[Fault, ...]]:
+def _read(options: argparse.Namespace, model: PathModel) -> _Table:
     from bsc_analysis.matrixfiles import is_matrix, read_matrix
     from bsc_analysis.paths.rows import read_rows
-    from bsc_analysis.tablefiles import read_columns
+    from bsc_analysis.studydata import status_of
+    from bsc_analysis.tablefiles import open_table, read_columns
 
+    opened = open_table(options.file, sheet=options.sheet)
     if options.n is not None:
-        return read_matrix(opened, model.observed, options.n, decimal=options.decimal)
+        return _Table(*read_matrix(opened, model.observed, options.n, decimal=options.decimal))
     if is_matrix(opened):
         raise UseError(fault(MATRIX_WITHOUT_N, where=options.file.name))
     keys = {"cluster": options.cluster, "group": options.group, "stratum": options.stratum}
     named = [name for name in keys.values() if name]
     read = read_columns(opened, model.observed, named, decimal=options.decimal)
     try:
-        return read_rows(read.frame, model.observed, **keys), read.notes
+        rows = read_rows(read.frame, model.observed, **keys)
     except DataError as refused:
         raise refused.located(options.file.name) from None
+    return _Table(rows, read.notes, made=status_of(read.frame, "real") == "synthetic")
 
 
 def _resampling(options: argparse.Namespace) -> Resampling | None:
@@ -246,11 +255,11 @@ def _progress(total: int | None) -> Iterator[Callable[[int], object] | None]:
         yield lambda done: bar.update(done - bar.n)
 
 
-def _said(analysis: PathAnalysis, options: argparse.Namespace, language: Language) -> str:
+def _said(analysis: PathAnalysis, options: argparse.Namespace, language: Language, *, made: bool) -> str:
     if options.json:
         from bsc_analysis.exhibits.pathjson import path_json
 
-        return path_json(analysis, language)
+        return path_json(analysis, language, made=made)
     from bsc_analysis.commands.pathtext import path_text
 
-    return path_text(analysis, language)
+    return path_text(analysis, language, made=made)

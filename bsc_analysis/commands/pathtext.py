@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bsc_analysis.commands.figuretext import decimals_for, figure, share_text
 from bsc_analysis.commands.grouptext import group_lines
 from bsc_analysis.commands.output import align
+from bsc_analysis.exhibits.exhibit import STATUS_SENTENCES
 from bsc_analysis.language.words import say, say_fault
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ KINDS = {
 }
 
 
-def path_text(analysis: PathAnalysis, language: Language) -> str:
+def path_text(analysis: PathAnalysis, language: Language, *, made: bool = False) -> str:
     r"""Return equations, explained shares, effects, fit, groups and notes as tables.
+
+    ``made`` says that the data are made; the last line says so too.
 
     >>> from bsc_analysis.paths.analysis import analyse_paths
     >>> from bsc_analysis.paths.model import path_model
@@ -66,6 +69,8 @@ def path_text(analysis: PathAnalysis, language: Language) -> str:
         parts += group_lines(analysis.groups, language)
     if analysis.notes:
         parts.append([say("Notes", language), *(say_fault(note, language) for note in analysis.notes)])
+    if made:
+        parts.append([say(STATUS_SENTENCES["synthetic"], language)])
     return "\n\n".join("\n".join(lines) for lines in parts)
 
 

@@ -26,6 +26,9 @@ EXAMPLES = """examples:
 --out writes by the end of the file's name: .xlsx has a sheet per level and one for the rule set, .csv and .parquet have
 one table, whose column score_of says whether a row scores an organisation, a perspective or an indicator. In .csv a text
 that a spreadsheet would take for a formula begins with an apostrophe.
+
+Scores of a synthetic twin say so wherever they stand: in the text and in the JSON, below the tables of a workbook, and in
+.csv and .parquet in the column data_status of every row.
 """
 GROUPINGS = ("year", "unit", "level")
 UNKNOWN_FORMAT = "{where}: the name ends in {got}, allowed: {allowed}"
@@ -60,11 +63,13 @@ def run(options: argparse.Namespace, language: Language) -> int:
 
     if options.out is not None:
         _check_out(options.out, options.file)
-    scores, summary = _score(options, language)
+    scores, summary, made = _score(options, language)
     if options.out is not None:
-        write_whole(options.out, score_file(scores, summary, options.out.suffix.lower(), language=language))
+        suffix = options.out.suffix.lower()
+        write_whole(options.out, score_file(scores, summary, suffix, language=language, made=made))
         print_notes([fault(WRITTEN, where=options.out)], language)
-    print(score_json(scores, summary) if options.json else score_text(scores, summary, language))
+    said = score_json if options.json else score_text
+    print(said(scores, summary, language=language, made=made))
     return 0
 
 
@@ -76,14 +81,18 @@ def _check_out(out: Path, source: Path) -> None:
     check_target(out, source=source)
 
 
-def _score(options: argparse.Namespace, language: Language) -> tuple[ScoreList, Summary | None]:
+def _score(options: argparse.Namespace, language: Language) -> tuple[ScoreList, Summary | None, bool]:
+    """Return the scores, their summary if one was asked for, and whether they rest on made data."""
     from bsc_analysis.files import read_rules
     from bsc_analysis.scorecards.listing import list_scores
     from bsc_analysis.scorecards.scoring import score
     from bsc_analysis.scorecards.summaries import summarise
+    from bsc_analysis.studydata import status_of
 
     rules = read_rules(options.rules, missing=options.missing)
     intake = read_file(options, rules)
     print_notes(intake.notes, language)
-    scores = list_scores(score(intake.observations, rules))
-    return scores, summarise(scores, intake.observations, options.by) if options.by else None
+    rows = intake.observations
+    scores = list_scores(score(rows, rules))
+    summary = summarise(scores, rows, options.by) if options.by else None
+    return scores, summary, status_of(rows, "real") == "synthetic"

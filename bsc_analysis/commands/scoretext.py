@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bsc_analysis.commands.output import align
 from bsc_analysis.exhibits.cascadewords import say_level
+from bsc_analysis.exhibits.exhibit import STATUS_SENTENCES
 from bsc_analysis.language.numbers import format_number
 from bsc_analysis.language.words import say
 
@@ -23,8 +24,10 @@ DECIMALS = {"percent": 2, "bands": 4}  # band values are weighted means of whole
 NOTHING = "–"
 
 
-def score_text(scores: ScoreList, summary: Summary | None, language: Language) -> str:
+def score_text(scores: ScoreList, summary: Summary | None, language: Language, *, made: bool = False) -> str:
     """Return the scores of perspectives and organisations as a table, and the summary as another.
+
+    ``made`` says that the scores rest on made data; the last line says so too.
 
     >>> import pandas as pd
     >>> from bsc_analysis.files import read_rules
@@ -42,6 +45,8 @@ def score_text(scores: ScoreList, summary: Summary | None, language: Language) -
     lines = align([header, *_rows(scores, language)], right=(1, 3, 5))
     if summary is not None:
         lines += ["", *_summary_lines(summary, scores.rules, language)]
+    if made:
+        lines += ["", say(STATUS_SENTENCES["synthetic"], language)]
     return "\n".join(lines)
 
 

@@ -159,7 +159,7 @@ def _draw_panel(axes: Axes, panel: Panel, development: Development, sheet: _Shee
         _draw_series(axes, series, {year: middle + away for year, middle in sheet.middles.items()}, scale)
     _name_series(axes, panel.drawn, sheet)
     axes.set_yticks([at for at, _ in scale.ticks], [word for _, word in scale.ticks])
-    axes.set_xticks([*sheet.middles.values()], [_say_count(panel, year, sheet) for year in sheet.middles])
+    axes.set_xticks([*sheet.middles.values()], _say_counts(panel, sheet))
     _finish(axes, name_score(panel.perspective, development.rules, language))
 
 
@@ -219,14 +219,17 @@ def _apart(heights: list[float], gap: float, scale: Scale) -> list[float]:
     return placed
 
 
-def _say_count(panel: Panel, year: int, sheet: _Sheet) -> str:
-    """Say a year, how many units have a score in it, and in brackets how many of them in the constant panel."""
-    whole, constant = (
-        None if each is None else format_number(each, 0, sheet.language) for each in panel.count(year)
-    )
-    counted = say("n = {count}", sheet.language, count=whole)
-    said = f"{year}\n{counted if width_of(counted, SMALL) + GAP / 2 <= sheet.step else whole}"
-    return said if constant is None else f"{said}\n({constant})"
+def _say_counts(panel: Panel, sheet: _Sheet) -> list[str]:
+    """Say years, how many units have a score in each, and in brackets how many of them in the constant panel."""
+    numbers = [
+        [None if each is None else format_number(each, 0, sheet.language) for each in panel.count(year)]
+        for year in sheet.middles
+    ]
+    counts = [say("n = {count}", sheet.language, count=whole) for whole, _ in numbers]
+    if max(width_of(each, SMALL) for each in counts) + GAP / 2 > sheet.step:
+        counts = [str(whole) for whole, _ in numbers]
+    kept = ["" if constant is None else f"\n({constant})" for _, constant in numbers]
+    return [f"{year}\n{count}{of}" for year, count, of in zip(sheet.middles, counts, kept, strict=True)]
 
 
 def _draw_coverage(axes: Axes, development: Development, language: Language) -> None:

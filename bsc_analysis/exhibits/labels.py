@@ -8,12 +8,12 @@ import re
 import zlib
 from dataclasses import dataclass
 from html import unescape
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zipfile import BadZipFile
 
-import openpyxl
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
+from openpyxl.reader.excel import ExcelReader
 
 from bsc_analysis.errors import fault
 from bsc_analysis.exhibits.exhibit import STATUS_SENTENCES
@@ -36,15 +36,20 @@ LINE_BELOW, EVERY_ROW = "the line below the table", "the column of every row"
 DAMAGE = (
     BadZipFile,
     DefusedXmlException,
+    EOFError,
     LookupError,
     OSError,
     ParseError,
+    RuntimeError,  # an archive that is locked, or packed in a way that is not known
+    TypeError,  # a part of a workbook that is not as the format says
     ValueError,
     csv.Error,
     zlib.error,
 )
 
 _PNG_START = 8
+_TAIL = 8  # rows of a sheet, the last ones, among which its line is looked for first
+_CELLS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _SVG = "{http://www.w3.org/2000/svg}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -177,16 +182,49 @@ def _png_texts(content: bytes) -> dict[str, str]:
 
 
 def _read_xlsx(content: bytes) -> Sequence[Said]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    last = ""
-    for row in book.worksheets[0].iter_rows(max_col=1, values_only=True):
-        last = str(row[0]) if row and row[0] is not None else last
-    said = book.properties
+    reader = ExcelReader(io.BytesIO(content), read_only=True)
+    reader.read()
+    said = reader.wb.properties
     return (
         Said(fault(METADATA), said.subject or ""),
         Said(fault(KEYWORDS), said.keywords or "", "word"),
-        Said(fault(LINE_BELOW), last),
+        Said(fault(LINE_BELOW), _line_below(reader)),
     )
+
+
+def _line_below(reader: Any) -> str:
+    """Return the last text in the first column of the first sheet; a long sheet is parsed whole only if its end has none."""
+    links = [link for _, link in reader.parser.find_sheets() if "chartsheet" not in link.Type]
+    sheet = reader.archive.read(links[0].target)
+    for part in (_end_of_sheet(sheet), sheet):
+        firsts = (row.find(f"{_CELLS}c") for row in reversed(list(fromstring(part).iter(f"{_CELLS}row"))))
+        texts = (_cell_text(cell, reader.shared_strings) for cell in firsts if _is_first(cell))
+        if found := next(filter(None, texts), ""):
+            return found
+    return ""
+
+
+def _end_of_sheet(sheet: bytes) -> bytes:
+    """Return a sheet without all but its last rows, cut where a row begins; whole where that place is not certain."""
+    start, stop = sheet.find(b"<row"), sheet.rfind(b"</sheetData>")
+    if not 0 <= start < stop or b"<!" in sheet:
+        return sheet
+    cut = stop
+    for _ in range(_TAIL):
+        cut = max(start, sheet.rfind(b"<row", start, cut))
+    return sheet[:start] + sheet[cut:]
+
+
+def _is_first(cell: Any) -> bool:
+    """Tell whether a row's first cell stands in the first column: cells that are not numbered do."""
+    return cell is not None and cell.get("r", "A").rstrip("0123456789") == "A"
+
+
+def _cell_text(cell: Any, shared: Sequence[str]) -> str:
+    if cell.get("t") == "inlineStr":
+        return "".join(each.text or "" for each in cell.iter(f"{_CELLS}t"))
+    value = cell.findtext(f"{_CELLS}v") or ""
+    return str(shared[int(value)]) if cell.get("t") == "s" and value else value
 
 
 def _read_csv(content: bytes) -> Sequence[Said]:

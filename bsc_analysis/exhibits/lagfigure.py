@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bsc_analysis.errors import Fault
 from bsc_analysis.exhibits.effectlines import (
     align_estimates,
     effect_scale,
@@ -14,7 +15,6 @@ from bsc_analysis.exhibits.effectlines import (
 from bsc_analysis.exhibits.estimatetables import STANDARDISED_DECIMALS, write_p
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance
 from bsc_analysis.exhibits.lagwords import (
-    NO_LAGS,
     SAME_YEAR,
     YEAR_LATER,
     name_path,
@@ -27,7 +27,7 @@ from bsc_analysis.exhibits.pathcaptions import in_both, join, say_level
 from bsc_analysis.exhibits.stripdrawing import draw_strips
 from bsc_analysis.exhibits.strips import Block, Cell, Dot, Line, Strip, StripChart
 from bsc_analysis.exhibits.style import Mark
-from bsc_analysis.language.words import Language, both, say
+from bsc_analysis.language.words import Language, label_fault, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,15 +46,15 @@ LATER_MARKS: dict[LagVerdict, Mark] = {
 
 
 def lag_figure(
-    found: LagFindings | None, study: Study, provenance: Provenance, *, language: Language
+    found: LagFindings | Fault, study: Study, provenance: Provenance, *, language: Language
 ) -> Exhibit | Absent:
     """Draw every path within the year and, below it, a year later, and mark where a later effect was found.
 
     Where there are more paths than fit on a page, those least likely to have a later effect are left out and counted.
     Absent where the study cannot tell.
     """
-    if found is None:
-        return Absent(both(NO_LAGS), language)
+    if isinstance(found, Fault):
+        return Absent(label_fault(found), language)
     drawn = _fitting(found.paths)
 
     def make(spoken: Language) -> Figure:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bsc_analysis.errors import Fault
 from bsc_analysis.exhibits.effectlines import write_effect, write_yardstick
-from bsc_analysis.exhibits.lagwords import NO_LAGS, name_path, say_alpha, say_pairs
+from bsc_analysis.exhibits.lagwords import name_path, say_alpha, say_pairs
 from bsc_analysis.exhibits.pathstatement import MADE
 from bsc_analysis.exhibits.statements import Statement
-from bsc_analysis.language.words import LANGUAGES, Label, Language, both, say
+from bsc_analysis.language.words import LANGUAGES, Label, Language, label_fault, say
 
 if TYPE_CHECKING:
     from bsc_analysis.paths.lagverdicts import LagFindings, LagJudgement
@@ -33,10 +34,10 @@ ONE_YEAR = "What takes more than one year cannot be seen here."
 DECIMALS = 3
 
 
-def lag_statement(found: LagFindings | None, study: Study) -> Statement:
+def lag_statement(found: LagFindings | Fault, study: Study) -> Statement:
     """Say whether outcomes need a long time: what was found a year later, and from how many pairs of years."""
-    if found is None:
-        return Statement(both(NO_LAGS))
+    if isinstance(found, Fault):
+        return Statement(label_fault(found))
     return Statement(Label(*(_say(found, study, each) for each in LANGUAGES)))
 
 

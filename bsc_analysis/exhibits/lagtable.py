@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bsc_analysis.errors import Fault
 from bsc_analysis.exhibits.effectlines import write_yardstick
 from bsc_analysis.exhibits.estimatetables import (
     NOTHING,
@@ -12,9 +13,9 @@ from bsc_analysis.exhibits.estimatetables import (
     decimals_beside,
 )
 from bsc_analysis.exhibits.exhibit import Absent, Exhibit, Provenance, Table
-from bsc_analysis.exhibits.lagwords import NO_LAGS, SAME_YEAR, YEAR_LATER, name_path, say_how, say_panel
+from bsc_analysis.exhibits.lagwords import SAME_YEAR, YEAR_LATER, name_path, say_how, say_panel
 from bsc_analysis.exhibits.pathcaptions import in_both, join, say_level, say_notes
-from bsc_analysis.language.words import Language, both, say
+from bsc_analysis.language.words import Language, both, label_fault, say
 
 if TYPE_CHECKING:
     from bsc_analysis.paths.lagverdicts import LagFindings, LagJudgement, Timed
@@ -34,7 +35,7 @@ Row = tuple[str, str, "Timed", "LagJudgement | None"]
 
 
 def lag_table(
-    found: LagFindings | None, study: Study, provenance: Provenance, *, language: Language
+    found: LagFindings | Fault, study: Study, provenance: Provenance, *, language: Language
 ) -> Exhibit | Absent:
     """Tabulate every path within the year and a year later, and what lasts of every outcome.
 
@@ -42,8 +43,8 @@ def lag_table(
     found, beta with its interval and verdict against the smallest effect of interest, and the share that comes a year later.
     Absent where the study cannot tell.
     """
-    if found is None:
-        return Absent(both(NO_LAGS), language)
+    if isinstance(found, Fault):
+        return Absent(label_fault(found), language)
     rows = _rows(found)
 
     def make(spoken: Language) -> Table:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.lagverdicts import LagFindings, LagJudgement
 
 SAME_YEAR, YEAR_LATER = "same year", "a year later"
-NO_LAGS = "This study cannot tell what takes a year: that needs a path model and scores of the same units in two consecutive years."
 PAIRS = "{pairs} pairs of consecutive years of {units} units ({each})"
 INCOMPLETE = "{count} incomplete pairs left out (listwise)"
 SINGLE = "{count} units without two consecutive years left out"

@@ -9,7 +9,8 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
-from bsc_analysis.language.words import say_fault
+from bsc_analysis.exhibits.exhibit import STATUS_SENTENCES
+from bsc_analysis.language.words import say, say_fault
 
 if TYPE_CHECKING:
     from bsc_analysis.language.words import Language
@@ -28,11 +29,11 @@ EQUATION = ("b", "se", "z", "p", "beta", "beta_se")
 EFFECT = ("b", "se", "lower", "upper", "beta", "beta_se", "beta_lower", "beta_upper")
 
 
-def path_json(analysis: PathAnalysis, language: Language = "en") -> str:
-    """Return an analysis as JSON; only the notes are in the language.
+def path_json(analysis: PathAnalysis, language: Language = "en", *, made: bool = False) -> str:
+    """Return an analysis as JSON; only the notes and the statement are in the language.
 
     The keys are ``n_obs``, ``df``, ``equations``, ``effects``, ``fit``, ``r2`` and ``notes``, then how intervals were
-    made, and ``groups`` where groups were compared.
+    made, ``groups`` where groups were compared, and ``data_status`` and ``statement`` where the data are made.
 
     >>> from bsc_analysis.paths.analysis import analyse_paths
     >>> from bsc_analysis.paths.model import path_model
@@ -64,6 +65,8 @@ def path_json(analysis: PathAnalysis, language: Language = "en") -> str:
     }
     if analysis.groups is not None:
         content["groups"] = _groups(analysis.groups)
+    if made:
+        content |= {"data_status": "synthetic", "statement": say(STATUS_SENTENCES["synthetic"], language)}
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
 
 

@@ -82,6 +82,16 @@ def say_fault(fault: Fault, language: Language) -> str:
     return sentence.format(**fields)
 
 
+def label_fault(fault: Fault) -> Label:
+    """Say a fault in both languages.
+
+    >>> from bsc_analysis.errors import fault
+    >>> label_fault(fault("follows")).id
+    'sesuai'
+    """
+    return Label(id=say_fault(fault, "id"), en=say_fault(fault, "en"))
+
+
 def say_error(error: BscError, language: Language) -> str:
     """Say every fault of an error, one line each."""
     return "\n".join(say_fault(each, language) for each in error.faults)

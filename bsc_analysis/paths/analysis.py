@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from bsc_analysis.errors import UseError, fault
+from bsc_analysis.errors import DataError, UseError, fault
+from bsc_analysis.paths.bootstrapchecks import TOO_MANY_FAILED
 from bsc_analysis.paths.effects import decompose
 from bsc_analysis.paths.estimation import fit_path
 from bsc_analysis.paths.fitmeasures import fit_measures
@@ -33,6 +34,7 @@ SEED = 20151122
 NARROWER = 0.90  # two one-sided tests at the level of a 95 % interval
 GROUPS_LISTWISE = "groups are compared by complete rows: take listwise with groups, or fiml without them"
 SINGLE = "{count} of {total} clusters have one row; each counts as a cluster of its own"
+NO_BOOTSTRAP = "no bootstrap: {reason}; intervals rest on the estimates and their covariance"
 ALL_SINGLE = (
     "every row is a cluster of its own ({total}), so that clusters change nothing but the factor G / (G - 1)"
 )
@@ -50,12 +52,16 @@ class Resampling:
         The kind of interval, None for the usual one.
     workers
         How many threads draw; the result does not depend on it.
+    instead
+        What to do where the data are too few for a bootstrap, since too many replicates give no number: refuse, or
+        take intervals that rest on the estimates and their covariance, and say so.
     """
 
     n_boot: int
     seed: int = SEED
     interval: Interval | None = None
     workers: int = 1
+    instead: Literal["refuse", "simulate"] = "refuse"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,14 +179,19 @@ def _compared(
     compared = compare_groups(model, rows, se=se)  # type: ignore[arg-type]  # other kinds are refused there
     if resampling is None:
         return compared
-    differences = bootstrap_groups(
-        model,
-        rows,
-        n_boot=resampling.n_boot,
-        seed=resampling.seed,
-        progress=progress,
-        **_chosen(resampling),
-    )
+    try:
+        differences = bootstrap_groups(
+            model,
+            rows,
+            n_boot=resampling.n_boot,
+            seed=resampling.seed,
+            progress=progress,
+            **_chosen(resampling),
+        )
+    except DataError as failed:
+        own = compared.differences
+        notes = (*own.notes, _no_bootstrap(failed, resampling))
+        return replace(compared, differences=replace(own, notes=notes))
     return replace(compared, differences=differences)
 
 
@@ -194,18 +205,29 @@ def _effects(
     """Return every effect, and from the same replicates the narrower intervals that say which are negligible."""
     if resampling is None:
         return decompose(fit, interval="delta", contrasts=contrasts), None
-    drawn = draw_effects(
-        fit.model,
-        data,
-        n_boot=resampling.n_boot,
-        seed=resampling.seed,
-        missing=fit.missing,
-        contrasts=contrasts,
-        workers=resampling.workers,
-        progress=progress,
-    )
-    chosen = _chosen(resampling)
-    return drawn.effects(**chosen), drawn.effects(**chosen, level=NARROWER)
+    try:
+        drawn = draw_effects(
+            fit.model,
+            data,
+            n_boot=resampling.n_boot,
+            seed=resampling.seed,
+            missing=fit.missing,
+            contrasts=contrasts,
+            workers=resampling.workers,
+            progress=progress,
+        )
+        chosen = _chosen(resampling)
+        return drawn.effects(**chosen), drawn.effects(**chosen, level=NARROWER)
+    except DataError as failed:
+        simulated = decompose(fit, interval="monte_carlo", seed=resampling.seed, contrasts=contrasts)
+        return replace(simulated, notes=(*simulated.notes, _no_bootstrap(failed, resampling))), None
+
+
+def _no_bootstrap(failed: DataError, resampling: Resampling) -> Fault:
+    """Return the note that says why there is no bootstrap; any other fault, and every one that is to be refused, is raised."""
+    if resampling.instead == "refuse" or any(each.sentence != TOO_MANY_FAILED for each in failed.faults):
+        raise failed
+    return fault(NO_BOOTSTRAP, reason=failed.faults[0])
 
 
 def _chosen(resampling: Resampling) -> dict[str, Any]:

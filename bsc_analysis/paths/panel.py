@@ -42,7 +42,7 @@ class Panel:
     ----------
     rows
         One row for each pair: the variables of the later year, then those of the year before with ``_lag`` behind their
-        names; the unit is the cluster and the later year the group.
+        names; the unit, or what was named, is the cluster and the later year the group.
     transitions
         Each pair of years with its number of units.
     n_units, n_single
@@ -60,7 +60,9 @@ class Panel:
         return self.rows.n_obs
 
 
-def read_panel(data: Any, variables: Sequence[str], *, unit: str, year: str) -> Panel:
+def read_panel(
+    data: Any, variables: Sequence[str], *, unit: str, year: str, cluster: str | None = None
+) -> Panel:
     """Read the pairs of consecutive years from a frame with one row for each unit and year.
 
     A gap is no step: a unit that has 2015 and 2017 only gives no pair. Missing values stay missing.
@@ -73,6 +75,8 @@ def read_panel(data: Any, variables: Sequence[str], *, unit: str, year: str) -> 
         The columns, such as ``model.observed``.
     unit, year
         The columns that say whose row it is, and of which year.
+    cluster
+        The column that says which rows depend on each other, where that is more than the unit.
 
     Raises
     ------
@@ -106,7 +110,8 @@ def read_panel(data: Any, variables: Sequence[str], *, unit: str, year: str) -> 
     later = rows.take(after)
     names = (*rows.names, *(name + LAG for name in rows.names))
     values = np.column_stack([later.values, rows.values[before]])
-    paired = Rows(names, values, later.cluster, later.group, dropped=rows.dropped)
+    together = later if cluster is None else read_rows(data, variables, cluster=cluster).take(after)
+    paired = Rows(names, values, together.cluster, later.group, dropped=rows.dropped)
     n_units = len(later.cluster or ())
     transitions = tuple(Transition(each - 1, each, counted[each]) for each in sorted(counted))
     return Panel(paired, transitions, n_units, len(units) - n_units)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CASCADE = "03_cascade"
 # Those that need nothing but observations and a rule set.
-NOTEBOOKS = ("01_indicators", "02_scores", CASCADE)
+NOTEBOOKS = ("01_indicators", "02_scores", CASCADE, "05_years")
 SYNONYMS = "synonyms.toml"
 UNSAFE_NAME = (
     "{got} is not a safe name for a folder, allowed: letters, digits, - and _, at most {most} of them"

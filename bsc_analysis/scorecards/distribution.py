@@ -67,8 +67,9 @@ class Heap:
 class Distribution:
     """Heaps in the order of years, and within a year of the rule set's perspectives, that of all of them last.
 
-    ``edges`` are the ends of the bins, in percent; bin k reaches from edge k up to but not including edge k + 1.
-    ``reached`` is where the cap stands on the scale of achievements, or None where it has no one place there.
+    ``edges`` are the ends of the bins, in percent; bin k reaches from edge k up to but not including edge k + 1, and
+    the one that ends at the cap includes it: what just reaches the cap is not beyond it. ``reached`` is where the cap
+    stands on the scale of achievements, or None where it has no one place there.
     """
 
     edges: tuple[float, ...]
@@ -126,7 +127,9 @@ def distribute(scores: Scores) -> Distribution:
     for year, of_year in rows.groupby("year", sort=True):
         parts = [(name, of_year[of_year["perspective"] == name]) for name in order]
         heaps += [
-            _heap(int(str(year)), name, part, edges) for name, part in [*parts, ("", of_year)] if len(part)
+            _heap(int(str(year)), name, part, edges, reached)
+            for name, part in [*parts, ("", of_year)]
+            if len(part)
         ]
     return Distribution(edges, reached, tuple(heaps))
 
@@ -260,11 +263,15 @@ def _edges(achievements: pd.Series[float], reached: float | None) -> tuple[float
     return tuple(sorted(ends | ({reached} if reached is not None else set())))
 
 
-def _heap(year: int, perspective: str, rows: pd.DataFrame, edges: tuple[float, ...]) -> Heap:
+def _heap(
+    year: int, perspective: str, rows: pd.DataFrame, edges: tuple[float, ...], reached: float | None
+) -> Heap:
     measured = rows[rows["achievement"].notna()]
     achievements = measured["achievement"].to_numpy()
     # A tolerance down: what reaches an edge but for its last bits lies above it, as in the bands.
     places = np.searchsorted(np.asarray(edges) - TOLERANCE, achievements, side="right") - 1
+    if reached is not None:
+        places -= np.abs(achievements - reached) <= TOLERANCE
     inside = np.clip(places, 0, len(edges) - 2)
     quartiles = np.quantile(achievements, (0.25, 0.5, 0.75)) if len(achievements) else None
     return Heap(
