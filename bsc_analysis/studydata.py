@@ -138,9 +138,8 @@ def _read_scores(document: StudyDocument, folder: Path, model: PathModel | None,
     decimal = "" if data else document.decimal
     frame = read_columns(open_table(path), model.observed, list(dict.fromkeys(keys)), decimal=decimal).frame
     scores = frame.assign(year=_whole_years(frame["year"], path.name))
-    return StudyRows(
-        None, scores, "real" if data else document.data_status, (path,), given=path.name if data else ""
-    )
+    status = status_of(scores, "real" if data else document.data_status)
+    return StudyRows(None, scores, status, (path,), given=path.name if data else "")
 
 
 def _whole_years(years: pd.Series[Any], where: str) -> pd.Series[int]:

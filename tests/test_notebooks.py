@@ -132,7 +132,9 @@ def test_two_runs_give_the_same_bytes(results: Path, tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in (again / "kkp" / "exhibits").iterdir()} == first
 
 
-def test_a_file_of_real_records_takes_the_place_of_the_twin_and_nothing_says_synthetic(tmp_path: Path) -> None:
+def test_a_file_of_real_records_takes_the_place_of_the_twin_and_nothing_says_synthetic(
+    tmp_path: Path,
+) -> None:
     given = write_real(tmp_path / "iku.csv")
     assert main(["run", "kkp", "-p", f"data={given}", "--out", str(tmp_path / "out")]) == 0
     run = tmp_path / "out" / "kkp"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import combinations, product
+from statistics import mean, variance
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from bsc_analysis.evidence.permutations import N_PERM, flip_signs, swap_labels
 
+Floats = tuple[float, ...]
 LAST_BITS = 1e-12
 SMALL = st.integers(-4, 4).map(float)
 # Darwin's maize, cross- minus self-fertilised plants in eighths of an inch.
@@ -41,6 +44,19 @@ def enumerated_swaps(first: list[float], second: list[float]) -> float:
     return float(np.mean([each >= least * (1 - 1e-9) for each in found]))
 
 
+def exact_swaps(first: list[int], second: list[int]) -> float:
+    every = first + second
+    shares = []
+    for chosen in combinations(range(len(every)), len(first)):
+        one = [Fraction(every[at]) for at in chosen]
+        other = [Fraction(every[at]) for at in range(len(every)) if at not in chosen]
+        squared = (mean(one) - mean(other)) ** 2
+        whole = squared + variance(one) / len(one) + variance(other) / len(other)
+        shares.append((squared / whole if whole else Fraction(0), set(chosen) == set(range(len(first)))))
+    (least,) = (share for share, own in shares if own)
+    return sum(share >= least for share, _ in shares) / len(shares)
+
+
 def test_fishers_count_of_darwins_maize() -> None:
     """Fisher (1935) counts 863 of 32,768 arrangements at least as extreme one way, so that both ways they are 1,726."""
     found = flip_signs(MAIZE, n_perm=40_000, seed=1)
@@ -69,10 +85,23 @@ def test_all_exchanges_are_those_of_an_enumeration(first: list[float], second: l
     )
 
 
-def test_ties_count_although_sums_round_differently() -> None:
-    """Tenths have no exact sum: .1 + .2 - .3 is not 0. Of 8 flips all reach |sum| = 0 but none may be lost."""
-    assert flip_signs([0.1, 0.2, -0.3], seed=1).p == 1.0
-    assert swap_labels([0.1, 0.2, 0.3], [0.3, 0.1, 0.2], seed=1).p == 1.0
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((60.6, 61.3, 60.5), (60.5, 61.7, 61.2, 60.5)),
+        ((61.5, 61.7, 60.3), (60.2, 60.8, 61.9, 61.7)),
+        ((61.5, 60.2, 61.1), (61.8, 61.3, 61.6, 60.8)),
+    ],
+)
+def test_ties_count_although_tenths_round_differently(first: Floats, second: Floats) -> None:
+    """Tenths have no exact sum; the enumeration counts in whole tenths, where a tie is a tie."""
+    tenths = [[round(10 * each) for each in sample] for sample in (first, second)]
+    assert swap_labels(first, second, seed=1).p == pytest.approx(exact_swaps(*tenths), abs=LAST_BITS)
+
+
+def test_a_small_difference_of_large_values_is_still_told_from_none() -> None:
+    """100000.5 - 100000.6 + 100000.1 - 100000.2 = -.2; only flipping the last two, or the first two, comes to 0: 14 / 16."""
+    assert flip_signs([100000.5, -100000.6, 100000.1, -100000.2], seed=1).p == 14 / 16
 
 
 def test_drawn_permutations_count_the_data_as_one_of_them() -> None:

@@ -1,8 +1,8 @@
 """Permutation tests of means: signs flipped or labels exchanged, all of them where they are few, else a seeded draw.
 
 The p-value of B drawn permutations is (1 + b) / (1 + B), where b of them are at least as extreme as the data (Phipson and
-Smyth 2010): it is never 0 and never too small. Of all permutations it is their share. Statistics are taken at twelve
-decimals of a scale from 0 to 1, so that what ties with the data counts although sums round differently.
+Smyth 2010): it is never 0 and never too small. Of all permutations it is their share. Statistics lie between 0 and 1,
+and one that falls short of the data's by rounding alone ties with it and counts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 N_PERM = 9_999
-SAME = 12  # decimals
+TIE = 1e-12  # of statistics between 0 and 1: far above rounding, far below what tells permutations apart
 MOST_CELLS = 1_000_000  # values held at once
 
 
@@ -38,7 +38,7 @@ class Permutation:
 def flip_signs(differences: ArrayLike, *, n_perm: int = N_PERM, seed: int) -> Permutation:
     """Test whether differences (n,) are centred at 0: each is as likely to have the other sign.
 
-    The statistic is (sum d)^2 / (n sum d^2), which orders permutations as |t| does. All 2^n are taken where there are at
+    The statistic is |sum d| / sum |d|, which orders permutations as |t| does. All 2^n are taken where there are at
     most ``n_perm``.
 
     Parameters
@@ -55,10 +55,10 @@ def flip_signs(differences: ArrayLike, *, n_perm: int = N_PERM, seed: int) -> Pe
     """
     values = np.asarray(differences, float)
     values = values / (np.abs(values).max() or 1.0)
-    whole = len(values) * float(values @ values)
+    whole = float(np.abs(values).sum())
 
     def centred(flipped: Array, axis: int) -> Array:
-        share: Array = np.round(flipped.sum(axis=axis) ** 2 / (whole or 1.0), SAME)
+        share: Array = np.abs(flipped.sum(axis=axis)) / (whole or 1.0)
         return share
 
     exact = len(values) <= math.log2(n_perm)
@@ -68,7 +68,7 @@ def flip_signs(differences: ArrayLike, *, n_perm: int = N_PERM, seed: int) -> Pe
 def swap_labels(first: ArrayLike, second: ArrayLike, *, n_perm: int = N_PERM, seed: int) -> Permutation:
     """Test whether two samples (n,) and (m,) differ in their mean: every value is as likely to be in the other one.
 
-    The statistic is D^2 / (D^2 + s1^2/n + s2^2/m) with D the difference of means, which orders permutations as Welch's |t|
+    The statistic is |D| / sqrt(D^2 + s1^2/n + s2^2/m) with D the difference of means, which orders permutations as Welch's |t|
     does: unlike the plain difference it is asymptotically valid where the samples spread differently (Janssen 1997).
 
     Parameters
@@ -96,12 +96,11 @@ def _on_one_scale(one: Array, other: Array) -> tuple[Array, Array]:
 
 
 def _welch_share(one: Array, other: Array, axis: int) -> Array:
-    squared = np.round(one.mean(axis=axis) - other.mean(axis=axis), SAME) ** 2
+    difference = np.abs(one.mean(axis=axis) - other.mean(axis=axis))
     spread = one.var(axis=axis, ddof=1) / one.shape[axis] + other.var(axis=axis, ddof=1) / other.shape[axis]
-    whole = squared + spread
-    share = np.divide(squared, whole, out=np.zeros_like(np.asarray(whole)), where=np.asarray(whole) > 0)
-    rounded: Array = np.round(share, SAME)
-    return rounded
+    whole = np.asarray(np.sqrt(difference**2 + spread))
+    share: Array = np.divide(difference, whole, out=np.zeros_like(whole), where=whole > 0)
+    return share
 
 
 def _test(
@@ -125,4 +124,6 @@ def _test(
         alternative="greater",
         rng=np.random.default_rng(np.random.SeedSequence(seed)),
     )
-    return Permutation(float(found.pvalue), len(found.null_distribution), exact)
+    drawn = np.asarray(found.null_distribution)
+    extreme, n_drawn = int((drawn >= float(found.statistic) - TIE).sum()), len(drawn)
+    return Permutation(extreme / n_drawn if exact else (1 + extreme) / (1 + n_drawn), n_drawn, exact)
