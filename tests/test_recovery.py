@@ -129,12 +129,12 @@ def test_claims_fail_by_bias_by_coverage_and_by_lags(load: Load) -> None:
         later = [replace(good, setting=each, path="CP -> SH", found=found) for each in recovery.SETTINGS]
         return [each.met for each in recovery.judge(same, later, dict.fromkeys(recovery.SETTINGS, false))]
 
-    assert judged() == [True] * 7
-    assert judged(bias=-0.03) == [False, True, False, True, True, True, True]
-    assert judged(bias=0.026) == [True] * 7
-    assert judged(coverage=0.74) == [True, False, True, False, True, True, True]
-    assert judged(found=0.9) == [True] * 4 + [False, True, True]
-    assert judged(false=0.12) == [True] * 5 + [False, False]
+    assert judged() == [True] * 11
+    assert judged(bias=-0.03) == [False, True, True, True] * 2 + [True] * 3
+    assert judged(bias=0.026) == [True] * 11
+    assert judged(coverage=0.74) == [True, False, False, True] * 2 + [True] * 3
+    assert judged(found=0.9) == [True] * 8 + [False, True, True]
+    assert judged(false=0.12) == [True] * 9 + [False, False]
 
 
 # ---- what is stored and written --------------------------------------------------------------------------------------

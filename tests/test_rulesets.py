@@ -92,10 +92,10 @@ def test_reasons_tell_what_is_ours() -> None:
 
 def test_a_reason_for_a_key_the_file_does_not_have_is_refused() -> None:
     text = (data_folder() / "rules/kkp.toml").read_text(encoding="utf-8")
-    text += '\n[[choice]]\nkey = "score.minimize"\nsource = "ours"\n'
+    text += '\n[[choice]]\nkey = "score.floor"\nsource = "ours"\n'
     with pytest.raises(RuleSetError) as caught:
         parse_rules(text, "kkp.toml")
-    assert str(caught.value) == "kkp.toml: choice.0.key: this file says nothing at 'score.minimize'"
+    assert str(caught.value) == "kkp.toml: choice.2.key: this file says nothing at 'score.floor'"
 
 
 # ---- words with values ----------------------------------------------------------------------------------------------

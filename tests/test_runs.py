@@ -42,6 +42,7 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     _book(folder, "01_indicators", "print(years)")
     _book(folder, "02_scores", EXPORT, headline='"the headline"')
     _book(folder, "03_cascade", "print(study)")
+    _book(folder, "05_years", "print(study)")
     _book(folder, "06_reproduction", "print(study)")
     return folder
 
@@ -53,15 +54,17 @@ def test_a_run_leaves_notebooks_pages_exhibits_and_a_record(books: Path, tmp_pat
         "01_indicators",
         "02_scores",
         "03_cascade",
+        "05_years",
         "06_reproduction",
     ]
     assert run.exhibits == ("readings",)
     assert run.headlines == ("'the headline'",)
     left = sorted(path.relative_to(run.folder).as_posix() for path in run.folder.rglob("*") if path.is_file())
     assert left == [
-        "01_indicators.html", "02_scores.html", "03_cascade.html", "06_reproduction.html",
+        "01_indicators.html", "02_scores.html", "03_cascade.html", "05_years.html", "06_reproduction.html",
         "exhibits/readings.csv", "exhibits/readings.json", "exhibits/readings.xlsx",
-        "notebooks/01_indicators.ipynb", "notebooks/02_scores.ipynb", "notebooks/03_cascade.ipynb", "notebooks/06_reproduction.ipynb", "run.json",
+        "notebooks/01_indicators.ipynb", "notebooks/02_scores.ipynb", "notebooks/03_cascade.ipynb",
+        "notebooks/05_years.ipynb", "notebooks/06_reproduction.ipynb", "run.json",
     ]  # fmt: skip
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["bantaeng"], (
         "nothing but the finished folder is left"
@@ -106,7 +109,8 @@ def test_only_notebooks_of_the_package_are_executed(books: Path, tmp_path: Path)
     with pytest.raises(StudyError) as refused:
         run_studies(["bantaeng"], out=tmp_path / "out", given={})
     sentence = (
-        "study bantaeng names the notebook '06_reproduction', allowed: 01_indicators, 02_scores, 03_cascade"
+        "study bantaeng names the notebook '06_reproduction', allowed: 01_indicators, 02_scores, "
+        "03_cascade, 05_years"
     )
     assert str(refused.value) == sentence
     assert not (tmp_path / "out").exists()

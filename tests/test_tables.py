@@ -289,7 +289,10 @@ def test_one_year_has_no_direction() -> None:
 
 
 def test_a_study_without_records_says_so() -> None:
-    assert score_statement(KKP).label.en == "This study has no public indicator records to score."
+    assert (
+        score_statement(replace(KKP, observations=None)).label.en
+        == "This study has no public indicator records to score."
+    )
 
 
 def test_the_audit_statement_counts_and_names_what_cannot_follow() -> None:

@@ -125,12 +125,12 @@ def test_examples_stand_in_the_guide_only() -> None:
 
 
 def test_a_rule_set_gets_the_columns_that_it_uses() -> None:
-    """KKP weighs rows and has one direction; KMK 467 weighs by two columns of words; Bantaeng lists its indicators."""
+    """KKP weighs rows and has both directions; KMK 467 weighs by two columns of words; Bantaeng lists its indicators."""
     columns = {
         name: [each.name for each in template_columns(read_rules(name), "en")] for name in list_rules()
     }
     assert "weight" in columns["kkp"]
-    assert "polarity" not in columns["kkp"]
+    assert "polarity" in columns["kkp"]
     assert {"validity", "control", "polarity"} <= set(columns["kmk-467"])
     assert "weight" not in columns["kmk-467"]
     assert not {"weight", "polarity", "objective"} & set(columns["bantaeng"])
