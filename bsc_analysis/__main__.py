@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bsc_analysis import __version__
-from bsc_analysis.commands import check, new, paths, rules, run, score, template
+from bsc_analysis.commands import audit, check, new, paths, rules, run, score, template
 from bsc_analysis.errors import BscError
 from bsc_analysis.language.words import say_error
 
@@ -28,6 +28,7 @@ EXAMPLES = """examples:
   bsc run bantaeng kkp
   bsc rules list
   bsc paths scores.csv --model "IP ~ LG; CP ~ LG + IP" --cluster unit
+  bsc audit paper.toml
 """
 COMMANDS = {
     "run": run,
@@ -37,6 +38,7 @@ COMMANDS = {
     "new": new,
     "rules": rules,
     "paths": paths,
+    "audit": audit,
 }
 
 
