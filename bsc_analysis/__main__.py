@@ -11,7 +11,18 @@ import sys
 from typing import TYPE_CHECKING
 
 from bsc_analysis import __version__
-from bsc_analysis.commands import check, new, paths, rules, run, score, template, twin
+from bsc_analysis.commands import (
+    audit,
+    check,
+    multiverse,
+    new,
+    paths,
+    rules,
+    run,
+    score,
+    template,
+    twin,
+)
 from bsc_analysis.errors import BscError
 from bsc_analysis.language.words import say_error
 
@@ -29,6 +40,8 @@ EXAMPLES = """examples:
   bsc rules list
   bsc paths scores.csv --model "IP ~ LG; CP ~ LG + IP" --cluster unit
   bsc twin kkp --out twin.xlsx
+  bsc audit paper.toml
+  bsc multiverse bantaeng
 """
 COMMANDS = {
     "run": run,
@@ -39,6 +52,8 @@ COMMANDS = {
     "rules": rules,
     "paths": paths,
     "twin": twin,
+    "audit": audit,
+    "multiverse": multiverse,
 }
 
 

@@ -10,13 +10,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from bsc_analysis.errors import BscError, Fault, fault
 from bsc_analysis.language.words import Label, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic_core import ErrorDetails
 
+_REFUSED = "refused"
 
 _PLAIN = {
     "decimal_type": "{where}: {path}: got {got}, which is not a number",
@@ -64,14 +68,39 @@ def read_document(text: str, kind: type[D], where: str, error: type[BscError]) -
     error
         The error to raise, with one fault per thing that is wrong.
     """
+    return check_content(read_content(text, where, error), kind, where, error)
+
+
+def read_content(text: str, where: str, error: type[BscError]) -> dict[str, Any]:
+    """Read a TOML text as plain tables, decimals exactly, before it is known which kind of document it is."""
     try:
-        content = tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as broken:
         raise error(fault("{where}: not valid TOML: {got}", where=where, got=broken)) from None
+
+
+def check_content(
+    content: Mapping[str, Any],
+    kind: type[D],
+    where: str,
+    error: type[BscError],
+    *,
+    context: Mapping[str, object] | None = None,
+) -> D:
+    """Hold plain tables to a kind of document, and raise one fault per thing that is wrong.
+
+    ``context`` is what the validators of the document are to know beside the value they check; one that refuses a value
+    raises :func:`refusal`.
+    """
     try:
-        return kind.model_validate(content)
+        return kind.model_validate(content, context=None if context is None else dict(context))
     except ValidationError as invalid:
         raise error(*(_fault(detail, kind, where) for detail in invalid.errors())) from None
+
+
+def refusal(what: Fault) -> PydanticCustomError:
+    """Return the error by which a validator of a document refuses a value, in words of its own."""
+    return PydanticCustomError(_REFUSED, "refused", {"what": what})
 
 
 def _fault(detail: ErrorDetails, kind: type[Document], where: str) -> Fault:
@@ -80,6 +109,8 @@ def _fault(detail: ErrorDetails, kind: type[Document], where: str) -> Fault:
         return _unknown_key(detail, kind, where, path)
     if detail["type"] == "missing":
         return fault("{where}: {path}: this key is required and missing", where=where, path=path)
+    if detail["type"] == _REFUSED:
+        return fault("{where}: {path}: {what}", where=where, path=path, what=detail["ctx"]["what"])
     got = _shown(detail["input"])
     if detail["type"] in _PLAIN:
         return fault(_PLAIN[detail["type"]], where=where, path=path, got=got)

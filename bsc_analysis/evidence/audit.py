@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from bsc_analysis.evidence.expressions import Value, evaluate, leaves
+from bsc_analysis.evidence.expressions import Special, Value, evaluate, leaves
 from bsc_analysis.evidence.ledger import Ledger, Settled, Verdict
 from bsc_analysis.evidence.relations import relate
 from bsc_analysis.evidence.solving import solve
@@ -17,23 +17,30 @@ from bsc_analysis.scorecards.bands import INFINITY, Interval
 from bsc_analysis.scorecards.rules import MissingPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from bsc_analysis.evidence.expressions import Node
     from bsc_analysis.evidence.printed import Key, Printed, PrintedFigures
+    from bsc_analysis.evidence.relations import Relations
     from bsc_analysis.paths.model import PathModel
     from bsc_analysis.scorecards.rules import RuleSet
 
 # The ways in which a printed total may have counted what is missing. What is carried over from an earlier year is printed as
 # that year's figure, so that nothing is missing then.
+WHOLE = ("value", "n", "df", "count", "baseline_df")  # figures that, printed without decimals, are whole
 POLICIES: tuple[MissingPolicy, ...] = ("zero", "renormalise")
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One figure that, changed alone into the range, would make the audited figure follow."""
+    """One figure that, changed alone into the range, would make the audited figure follow.
+
+    ``names`` says the range in words where the figure is a word, such as the name of a band.
+    """
 
     figure: Printed
     range: Interval
+    names: tuple[Label, ...] = ()
 
     @property
     def size(self) -> float:
@@ -109,7 +116,28 @@ def audit(printed: PrintedFigures, rules: RuleSet, model: PathModel | None = Non
     ['0.038']
     """
     relations = relate(printed.figures, rules, model)
-    policies = (rules.missing, *(policy for policy in POLICIES if policy != rules.missing))
+    return audit_relations(printed, relations, try_policies(rules.missing))
+
+
+def try_policies(first: MissingPolicy) -> tuple[MissingPolicy, ...]:
+    """Return the ways in which what is missing may have been counted, the one that a rule set states first."""
+    return (first, *(policy for policy in POLICIES if policy != first))
+
+
+def audit_relations(
+    printed: PrintedFigures, relations: Relations, policies: Sequence[MissingPolicy] = ("zero",)
+) -> tuple[Finding, ...]:
+    """Audit every printed figure of a document whose relations are known.
+
+    Parameters
+    ----------
+    printed
+        The figures as printed.
+    relations
+        What each of them depends on.
+    policies
+        The ways to count what is missing; the first that makes a figure follow gives its verdict.
+    """
     ledgers: dict[MissingPolicy, Ledger] = {
         policy: Ledger(printed.figures, relations, policy) for policy in policies if policy != "refuse"
     }
@@ -200,7 +228,10 @@ def _breaks_as_printed(figure: Printed, ledger: Ledger, policy: MissingPolicy) -
 
 
 def _repairs(figure: Printed, settled: Settled, ledger: Ledger, policy: MissingPolicy) -> tuple[Repair, ...]:
-    repairs = [] if settled.recomputed.interval is None else [Repair(figure, settled.recomputed.interval)]
+    repairs = []
+    own = settled.recomputed.interval
+    if own is not None and not own.empty:
+        repairs = [Repair(figure, own, _named(settled.expression, own))]
     if settled.expression is not None and _breaks_as_printed(figure, ledger, policy):
         look = _seen_from(figure, settled, ledger)
         for parent in ledger.parents(figure):
@@ -212,11 +243,15 @@ def _repairs(figure: Printed, settled: Settled, ledger: Ledger, policy: MissingP
     return tuple(sorted(repairs, key=lambda repair: repair.size))
 
 
+def _named(expression: Node | None, interval: Interval) -> tuple[Label, ...]:
+    return expression.names(interval) if isinstance(expression, Special) else ()
+
+
 def _possible(figure: Printed, solution: Interval) -> bool:
     """Whether a figure of this kind can take a value in the range: exact whole figures only whole ones."""
     if solution.empty or max(abs(solution.lower), abs(solution.upper)) >= INFINITY:
         return False
-    whole = figure.decimals == 0 and figure.key.quantity == "value"
+    whole = figure.decimals == 0 and figure.key.quantity in WHOLE
     return not whole or floor(solution.upper) >= ceil(solution.lower)
 
 
@@ -236,6 +271,8 @@ def _seen_from(figure: Printed, settled: Settled, ledger: Ledger) -> Callable[[K
 
 def describe_repair(repair: Repair) -> Label:
     """Write a repair's range in both languages, to one digit more than the figure is printed with."""
+    if repair.names:
+        return Label(*("/".join(each.say(lang) for each in repair.names) for lang in ("id", "en")))
     if repair.range.lower == repair.range.upper:
         return Label(*(show_number(repair.range.lower, lang) for lang in ("id", "en")))
     return Label(*(show_range(repair.range, repair.figure.decimals + 1, lang) for lang in ("id", "en")))

@@ -1,7 +1,8 @@
 """Sums that tie printed figures together, evaluated and solved exactly over intervals.
 
-A leaf is a figure; its value is an interval, absent (the source says there is none) or unknown (not printed). Every
-expression here is monotone in each leaf taken alone, so its exact range is found at the ends of the intervals.
+A leaf is a figure; its value is an interval, absent (the source says there is none) or unknown (not printed). An
+expression that is monotone in each leaf taken alone has its exact range at the ends of the intervals; where it is not, or
+where leaves are many, the range returned is wider than the exact one and never narrower.
 """
 
 from __future__ import annotations
@@ -13,6 +14,26 @@ from functools import reduce
 from itertools import product as combinations
 from typing import TYPE_CHECKING
 
+from bsc_analysis.evidence.nodes import (
+    BandValue,
+    Capped,
+    Constant,
+    Course,
+    Derived,
+    Every,
+    Floored,
+    Leaf,
+    Mean,
+    Node,
+    Product,
+    Quotient,
+    Special,
+    Sum,
+    WeightedMean,
+    children,
+    course,
+    leaves,
+)
 from bsc_analysis.scorecards.bands import INFINITY, Bands, Interval
 
 if TYPE_CHECKING:
@@ -20,6 +41,29 @@ if TYPE_CHECKING:
 
     from bsc_analysis.evidence.printed import Key
     from bsc_analysis.scorecards.rules import MissingPolicy
+
+__all__ = [
+    "ABSENT",
+    "BandValue",
+    "Capped",
+    "Constant",
+    "Derived",
+    "Every",
+    "Floored",
+    "Leaf",
+    "Mean",
+    "Node",
+    "Product",
+    "Quotient",
+    "Special",
+    "Sum",
+    "Value",
+    "WeightedMean",
+    "children",
+    "evaluate",
+    "leaves",
+]
+MOST_CORNERS = 12  # 2**12 exact evaluations take about a second; more repeated leaves are taken as free
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,109 +82,24 @@ class Value:
 ABSENT = Value(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A figure, by its key."""
-
-    key: Key
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A number the rule set gives."""
-
-    value: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A sum; ``shares`` says how much each term weighs when absent ones are renormalised away.
-
-    Without shares an absent term makes the whole sum absent.
-    """
-
-    terms: tuple[Node, ...]
-    shares: tuple[Fraction, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """The plain mean of the terms that are present."""
-
-    terms: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A product."""
-
-    factors: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Quotient:
-    """One figure over another."""
-
-    top: Node
-    bottom: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Capped:
-    """A figure, or the cap where it is above the cap."""
-
-    of: Node
-    cap: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """A figure not printed here, by what it is computed from; printed elsewhere, it may have been taken from there."""
-
-    key: Key
-    by: Node
-
-
-@dataclass(frozen=True, slots=True)
-class BandValue:
-    """The value of the band a figure lies in."""
-
-    of: Node
-    bands: Bands
-
-
-Node = Leaf | Constant | Sum | Mean | Product | Quotient | Capped | Derived | BandValue
-
-
-def children(node: Node) -> tuple[Node, ...]:
-    """Return the nodes directly below."""
-    match node:
-        case Sum(terms=below) | Mean(terms=below) | Product(factors=below):
-            return below
-        case Quotient(top=top, bottom=bottom):
-            return (top, bottom)
-        case BandValue(of=only) | Capped(of=only) | Derived(by=only):
-            return (only,)
-        case _:
-            return ()
-
-
-def leaves(node: Node) -> Iterator[Key]:
-    """Yield the key of every leaf, as often as it occurs."""
-    if isinstance(node, Leaf):
-        yield node.key
-    for child in children(node):
-        yield from leaves(child)
-
-
 def evaluate(node: Node, look: Callable[[Key], Value], policy: MissingPolicy) -> Value:
-    """Return the exact range of an expression; leaves that occur more than once are kept equal to themselves."""
-    counts = Counter(leaves(node))
-    repeated = [key for key, count in counts.items() if count > 1 and is_wide(look(key))]
+    """Return the range of an expression; leaves that occur more than once are kept equal to themselves."""
+    repeated = repeated_leaves(node, look)
     if not repeated:
         return bare_range(node, look, policy)
     ranges = [bare_range(node, corner, policy) for corner in corners(repeated, look)]
     return reduce(_join, ranges)
+
+
+def repeated_leaves(node: Node, look: Callable[[Key], Value], *, without: Key | None = None) -> list[Key]:
+    """Return the leaves whose every occurrence must be set alike; those that cannot be are left free."""
+    counts = Counter(leaves(node))
+    repeated = [
+        key
+        for key, count in counts.items()
+        if count > 1 and key != without and is_wide(look(key)) and course(node, key) <= Course.MONOTONE
+    ]
+    return repeated[:MOST_CORNERS]
 
 
 def bare_range(node: Node, look: Callable[[Key], Value], policy: MissingPolicy) -> Value:
@@ -152,6 +111,8 @@ def bare_range(node: Node, look: Callable[[Key], Value], policy: MissingPolicy) 
     below = [bare_range(child, look, policy) for child in children(node)]
     if isinstance(node, Derived):
         return _or_taken(below[0], look(node.key))
+    if isinstance(node, Every):
+        return _met(below)
     unknown: frozenset[Key] = frozenset().union(*(value.unknown for value in below))
     if any(value.absent for value in below) and not tolerates_absence(node):
         return ABSENT
@@ -167,9 +128,17 @@ def _or_taken(computed: Value, elsewhere: Value) -> Value:
     return elsewhere if computed.interval is None else Value(computed.interval.join(elsewhere.interval))
 
 
+def _met(parts: list[Value]) -> Value:
+    """Return where the ranges of all relations meet that can be computed."""
+    intervals = [part.interval for part in parts if part.interval is not None]
+    if intervals:
+        return Value(reduce(Interval.meet, intervals))
+    return Value(None, frozenset().union(*(part.unknown for part in parts)))
+
+
 def tolerates_absence(node: Node) -> bool:
     """Return whether an expression still has a value when a term is absent."""
-    return isinstance(node, Mean) or (isinstance(node, Sum) and bool(node.shares))
+    return isinstance(node, Mean | WeightedMean) or (isinstance(node, Sum) and bool(node.shares))
 
 
 def _combine(node: Node, below: list[Value], policy: MissingPolicy) -> Value:
@@ -185,16 +154,65 @@ def _combine(node: Node, below: list[Value], policy: MissingPolicy) -> Value:
                 if present
                 else ABSENT
             )
+        case WeightedMean(terms=terms):
+            return weighted_mean(below[: len(terms)], below[len(terms) :], policy)
         case Product():
             return Value(reduce(multiply, present))
         case Quotient():
             return divide(*present)
+        case Special():
+            return Value(node.range(present))
+        case _:
+            return _stepped(node, present[0])
+
+
+def _stepped(node: Node, of: Interval) -> Value:
+    match node:
         case Capped(cap=cap):
-            return Value(Interval(min(present[0].lower, cap), min(present[0].upper, cap)))
+            return Value(Interval(min(of.lower, cap), min(of.upper, cap)))
+        case Floored(floor=floor):
+            return Value(Interval(max(of.lower, floor), max(of.upper, floor)))
         case BandValue(bands=bands):
-            return Value(_reached(bands, present[0]))
+            return Value(_reached(bands, of))
         case _:
             raise TypeError(node)
+
+
+def weighted_mean(values: list[Value], weights: list[Value], policy: MissingPolicy) -> Value:
+    """Return the exact range of a weighted mean over intervals of values and of weights, none of them negative.
+
+    The mean is largest where the largest values have their largest weights and the others their smallest: one of the
+    places to draw that line among the values in their order gives the extreme.
+
+    >>> between = lambda lower, upper: Value(Interval(Fraction(lower), Fraction(upper)))
+    >>> weighted_mean([between(1, 1), between(4, 4)], [between(1, 2), between(1, 1)], "zero").interval
+    Interval(lower=Fraction(2, 1), upper=Fraction(5, 2), lower_closed=True, upper_closed=True)
+    """
+    pairs = [
+        (Interval(Fraction(0), Fraction(0)) if value.interval is None else value.interval, weight.interval)
+        for value, weight in zip(values, weights, strict=True)
+        if weight.interval is not None and (value.interval is not None or policy == "zero")
+    ]
+    known = [(value, weight) for value, weight in pairs if weight is not None]
+    if not known or all(value.absent for value in values):
+        return ABSENT
+    if sum(weight.lower for _, weight in known) <= 0:
+        return Value(Interval(-INFINITY, INFINITY))
+    highest = _extreme([(value.upper, weight) for value, weight in known])
+    lowest = -_extreme([(-value.lower, weight) for value, weight in known])
+    return Value(Interval(lowest, highest))
+
+
+def _extreme(pairs: list[tuple[Fraction, Interval]]) -> Fraction:
+    ordered = sorted(pairs, key=lambda pair: pair[0])
+    means = []
+    for cut in range(len(ordered)):
+        weighed = [
+            (value, weight.lower if at < cut else weight.upper) for at, (value, weight) in enumerate(ordered)
+        ]
+        whole = sum((weight for _, weight in weighed), Fraction(0))
+        means.append(sum((value * weight for value, weight in weighed), Fraction(0)) / whole)
+    return max(means)
 
 
 def _reached(bands: Bands, interval: Interval) -> Interval:

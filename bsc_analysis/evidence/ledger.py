@@ -7,26 +7,30 @@ what it should be.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from fractions import Fraction
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 from bsc_analysis.evidence.expressions import (
     ABSENT,
-    BandValue,
-    Capped,
     Derived,
+    Every,
     Leaf,
-    Mean,
     Node,
-    Product,
-    Quotient,
-    Sum,
+    Special,
     Value,
     evaluate,
     leaves,
+)
+from bsc_analysis.evidence.nodes import rebuilt
+from bsc_analysis.evidence.settling import (
+    Settled,
+    Verdict,
+    either,
+    joined,
+    judge,
+    rounded,
+    stated_values,
+    usable_values,
 )
 from bsc_analysis.evidence.solving import solve
 from bsc_analysis.scorecards.bands import Interval
@@ -39,28 +43,7 @@ if TYPE_CHECKING:
     from bsc_analysis.scorecards.rules import MissingPolicy
 
 
-class Verdict(StrEnum):
-    """What can be said of a printed figure."""
-
-    FOLLOWS = "follows"
-    TRUNCATED = "follows only if truncated"
-    CONTRADICTS = "contradicts"
-    UNCHECKABLE = "cannot be checked"
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A figure's verdict and how it came about.
-
-    ``recomputed`` is what the figure should be; ``usable`` is every value that later figures may have taken it as,
-    rounded or not; ``stated`` is the narrowest range that is sure, for sums written out.
-    """
-
-    verdict: Verdict
-    recomputed: Value
-    usable: Value
-    stated: Value
-    expression: Node | None
+__all__ = ["Ledger", "Settled", "Verdict"]
 
 
 class Ledger:
@@ -80,29 +63,44 @@ class Ledger:
 
     def expression(self, figure: Printed) -> Node | None:
         """Return the expression over printed figures and inputs that gives this figure, or None for an input."""
-        check = self._relations.checks.get((figure.place, figure.key))
-        node = self._relations.derived.get(figure.key, check)
+        node = self._relation(figure)
         return None if node is None else self._expand(node, figure.place)
+
+    def _relation(self, figure: Printed) -> Node | None:
+        check = self._relations.checks.get((figure.place, figure.key))
+        return self._relations.derived.get(figure.key, check)
+
+    def _input(self, figure: Printed) -> Interval:
+        """Return the numbers that an input may have been printed from."""
+        return either(figure) if self._relations.cut_inputs else figure.rounded
 
     def look(self, key: Key, place: str) -> Value:
         """Return every value a figure may have been taken as, seen from a place."""
-        return self._look(key, place, lambda settled: settled.usable)
+        return self._look(key, place, lambda settled: settled.usable, self._input)
+
+    def look_rounded(self, key: Key, place: str) -> Value:
+        """Return every value a figure may have been taken as, if no input was cut off."""
+        return self._look(key, place, lambda settled: settled.usable, rounded)
 
     def state(self, key: Key, place: str) -> Value:
         """Return the narrowest range a figure surely has, seen from a place; what is computed is not taken elsewhere."""
         if key in self._relations.derived and self.printed(key, place) is None:
             return Value(None, frozenset({key}))
-        return self._look(key, place, lambda settled: settled.stated)
+        return self._look(key, place, lambda settled: settled.stated, rounded)
 
-    def _look(self, key: Key, place: str, part: Callable[[Settled], Value]) -> Value:
+    def _look(
+        self,
+        key: Key,
+        place: str,
+        part: Callable[[Settled], Value],
+        reading: Callable[[Printed], Interval],
+    ) -> Value:
         printed = self.printed(key, place)
         if key in self._relations.derived:
             figures = self._elsewhere(key) if printed is None else [printed]
-            return _joined(
-                [ABSENT if figure.absent else part(self.settle(figure)) for figure in figures], key
-            )
+            return joined([ABSENT if figure.absent else part(self.settle(figure)) for figure in figures], key)
         if printed is not None:
-            return ABSENT if printed.absent else Value(printed.rounded)
+            return ABSENT if printed.absent else Value(reading(printed))
         if key in self._relations.wholes and self.look(self._relations.wholes[key], place).absent:
             return ABSENT
         if key in self._relations.constants:
@@ -159,12 +157,12 @@ class Ledger:
         """
         found = []
         for figure in self._figures:
-            node = self._relations.derived.get(figure.key)
+            node = self._relation(figure)
             if figure == without or node is None or figure.absent or not self._over_inputs(node, key):
                 continue
-            look = self._looker(figure.place)
+            look = self._looker(figure.place, reading)
             if {leaf for leaf in leaves(node) if look(leaf).interval is None} == {key}:
-                solution = solve(node, key, (reading or _rounded)(figure), look, self.policy)
+                solution = solve(node, key, (reading or rounded)(figure), look, self.policy)
                 found += [] if solution is None else [(figure, solution)]
         return found
 
@@ -185,19 +183,37 @@ class Ledger:
         as_printed = Value(figure.rounded)
         if expression is None:
             return Settled(self._repeat(figure), as_printed, as_printed, as_printed, None)
-        possible = self._recompute(expression, figure, self.look, _either)
-        stated = self._recompute(expression, figure, self.state, _rounded)
-        verdict = _verdict(figure, possible)
-        recomputed = stated if _verdict(figure, stated) is verdict else possible
-        usable = _usable(figure, verdict, possible)
-        return Settled(verdict, recomputed, usable, _stated(figure, verdict, recomputed), expression)
+        possible = self._recompute(expression, figure, self.look, either)
+        stated = self._recompute(expression, figure, self.state, rounded)
+        verdict = self._judge(figure, expression, possible)
+        recomputed = stated if judge(figure, stated) is verdict else possible
+        meant = self._meant(expression, figure) if verdict is Verdict.CONTRADICTS else None
+        usable = usable_values(figure, verdict, possible if meant is None else meant)
+        return Settled(verdict, recomputed, usable, stated_values(figure, verdict, recomputed), expression)
+
+    def _meant(self, expression: Node, figure: Printed) -> Value | None:
+        """Return what a contradictory figure may have been meant as, where its relation says more than its range."""
+        for node in expression.parts if isinstance(expression, Every) else (expression,):
+            if isinstance(node, Special):
+                values = [evaluate(each, self._looker(figure.place, either), self.policy) for each in node.of]
+                known = [each.interval for each in values if each.interval is not None]
+                return Value(node.misprinted(known)) if len(known) == len(values) else None
+        return None
+
+    def _judge(self, figure: Printed, expression: Node, possible: Value) -> Verdict:
+        """Judge a figure; one that follows from inputs only if these were cut off follows only if truncated."""
+        verdict = judge(figure, possible)
+        if verdict is not Verdict.FOLLOWS or not self._relations.cut_inputs:
+            return verdict
+        plain = self._recompute(expression, figure, self.look_rounded, rounded)
+        return verdict if judge(figure, plain) is verdict else Verdict.TRUNCATED
 
     def _repeat(self, figure: Printed) -> Verdict:
         """Judge an input: it follows from nothing, but printed differently elsewhere, one of the two cannot stand."""
         others = [
             other for other in self._by_key[figure.key] if other.place != figure.place and not other.absent
         ]
-        agree = all(not figure.rounded.meet(other.rounded).empty for other in others)
+        agree = all(not self._input(figure).meet(self._input(other)).empty for other in others)
         return Verdict.UNCHECKABLE if agree else Verdict.CONTRADICTS
 
     def _recompute(
@@ -220,81 +236,15 @@ class Ledger:
             expression, lambda key: known if key == unknown else look(key, figure.place), self.policy
         )
 
-    def _looker(self, place: str) -> Callable[[Key], Value]:
-        return lambda key: self.look(key, place)
+    def _looker(self, place: str, reading: Callable[[Printed], Interval] | None) -> Callable[[Key], Value]:
+        look = self.look if reading is either else self.look_rounded
+        return lambda key: look(key, place)
 
     def _expand(self, node: Node, place: str) -> Node:
         """Replace figures not printed in this place by what they are computed from."""
-        match node:
-            case Leaf(key=key):
-                known = self.printed(key, place) is not None or key not in self._relations.derived
-                return node if known else Derived(key, self._expand(self._relations.derived[key], place))
-            case Sum(terms=terms, shares=shares):
-                return Sum(tuple(self._expand(term, place) for term in terms), shares)
-            case Mean(terms=terms):
-                return Mean(tuple(self._expand(term, place) for term in terms))
-            case Product(factors=factors):
-                return Product(tuple(self._expand(factor, place) for factor in factors))
-            case Quotient(top=top, bottom=bottom):
-                return Quotient(self._expand(top, place), self._expand(bottom, place))
-            case BandValue(of=of, bands=bands):
-                return BandValue(self._expand(of, place), bands)
-            case Capped(of=of, cap=cap):
-                return Capped(self._expand(of, place), cap)
-            case _:
-                return node
-
-
-def _verdict(figure: Printed, recomputed: Value) -> Verdict:
-    if recomputed.unknown:
-        return Verdict.UNCHECKABLE
-    if recomputed.interval is None:
-        return Verdict.CONTRADICTS
-    if not recomputed.interval.meet(figure.rounded).empty:
-        return Verdict.FOLLOWS
-    if not recomputed.interval.meet(figure.truncated).empty:
-        return Verdict.TRUNCATED
-    return Verdict.CONTRADICTS
-
-
-def _rounded(figure: Printed) -> Interval:
-    """Return the numbers that print as the figure when rounded."""
-    return figure.rounded
-
-
-def _either(figure: Printed) -> Interval:
-    """Return the numbers that print as the figure when rounded or when cut off."""
-    return figure.rounded.join(figure.truncated)
-
-
-def _usable(figure: Printed, verdict: Verdict, recomputed: Value) -> Value:
-    """Return what later figures may take a figure as: its printed value, its unrounded one, or the right one rounded."""
-    if verdict is Verdict.UNCHECKABLE:
-        return Value(figure.rounded)
-    if recomputed.interval is None or figure.value is None:
-        return recomputed
-    if verdict is Verdict.CONTRADICTS:
-        digit = (
-            Fraction(0) if figure.rounded.lower == figure.rounded.upper else Fraction(1, 10**figure.decimals)
-        )
-        return Value(Interval(recomputed.interval.lower - digit, recomputed.interval.upper + digit))
-    unrounded = recomputed.interval.meet(figure.rounded.join(figure.truncated))
-    return Value(unrounded.join(Interval(figure.value, figure.value)))
-
-
-def _stated(figure: Printed, verdict: Verdict, recomputed: Value) -> Value:
-    """Return the narrowest range a figure surely has: between its printed and its unrounded value, or as it should be."""
-    if verdict is Verdict.UNCHECKABLE:
-        return Value(figure.rounded)
-    if verdict is Verdict.CONTRADICTS or recomputed.interval is None or figure.value is None:
-        return recomputed
-    reading = figure.rounded if verdict is Verdict.FOLLOWS else figure.truncated
-    return Value(recomputed.interval.meet(reading).join(Interval(figure.value, figure.value)))
-
-
-def _joined(values: list[Value], key: Key) -> Value:
-    """Join what several tables print; nothing printed leaves the figure unknown."""
-    intervals = [value.interval for value in values if value.interval is not None]
-    if intervals:
-        return Value(reduce(Interval.join, intervals))
-    return values[0] if values else Value(None, frozenset({key}))
+        if isinstance(node, Leaf):
+            known = self.printed(node.key, place) is not None or node.key not in self._relations.derived
+            return (
+                node if known else Derived(node.key, self._expand(self._relations.derived[node.key], place))
+            )
+        return rebuilt(node, lambda child: self._expand(child, place))

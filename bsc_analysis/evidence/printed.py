@@ -88,5 +88,23 @@ class PrintedFigures:
 NOTHING_PRINTED = PrintedFigures((), {}, frozenset(), citation="", rights="", transcription="")
 
 
+def print_intervals(value: Fraction, decimals: int, *, exact: bool = False) -> tuple[Interval, Interval]:
+    """Return the numbers that print as a value when rounded, and when cut off after the last digit.
+
+    >>> rounded, cut = print_intervals(Fraction("2.5"), 1)
+    >>> str(rounded), str(cut)
+    ('[2.45, 2.55]', '[2.5, 2.6)')
+    """
+    if exact:
+        return Interval(value, value), Interval(value, value)
+    unit = Fraction(1, 10**decimals)
+    rounded = Interval(value - unit / 2, value + unit / 2)
+    if value == 0:
+        return rounded, Interval(-unit, unit, lower_closed=False, upper_closed=False)
+    if value < 0:
+        return rounded, Interval(value - unit, value, lower_closed=False)
+    return rounded, Interval(value, value + unit, upper_closed=False)
+
+
 def _is_mean(figure: Printed) -> bool:
     return figure.key.quantity == "mean_achievement"

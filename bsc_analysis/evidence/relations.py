@@ -7,17 +7,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bsc_analysis.evidence.expressions import (
-    BandValue,
-    Capped,
-    Constant,
-    Leaf,
-    Mean,
-    Node,
-    Product,
-    Quotient,
-    Sum,
-)
+from bsc_analysis.evidence import ruleexpressions
+from bsc_analysis.evidence.expressions import Constant, Leaf, Mean, Node, Product, Sum
 from bsc_analysis.evidence.printed import Key, Printed
 
 if TYPE_CHECKING:
@@ -26,7 +17,6 @@ if TYPE_CHECKING:
     from bsc_analysis.paths.model import PathModel
     from bsc_analysis.scorecards.rules import Indicator, RuleSet
 
-HUNDRED = Constant(Fraction(100))
 ONE = Constant(Fraction(1))
 
 
@@ -46,6 +36,8 @@ class Relations:
         A place and an input figure printed there, to an expression over figures of the same place that it must equal.
     unprinted
         A checked headline to those of its parts that its place does not print.
+    cut_inputs
+        Whether inputs, too, may have been cut off after their last digit; else they count as rounded.
     """
 
     derived: Mapping[Key, Node]
@@ -53,6 +45,7 @@ class Relations:
     wholes: Mapping[Key, Key]
     checks: Mapping[tuple[str, Key], Node]
     unprinted: Mapping[tuple[str, Key], tuple[Key, ...]]
+    cut_inputs: bool = False
 
 
 def relate(figures: Sequence[Printed], rules: RuleSet, model: PathModel | None = None) -> Relations:
@@ -103,38 +96,20 @@ def _chain(rules: RuleSet, year: int) -> dict[Key, Node]:
 
 
 def _indicator_chain(each: Indicator, rules: RuleSet, year: int) -> dict[Key, Node]:
-    """Return one indicator's chain; what the expressions cannot say (ranges, conversions) stays without a relation."""
+    """Return one indicator's chain."""
     actual, target = Leaf(_key("actual", each, year)), Leaf(_key("target", each, year))
     achievement = Leaf(_key("achievement", each, year))
     weight, outer = (
         Leaf(Key("weight", each.perspective, each.id)),
         Leaf(Key("perspective_weight", each.perspective)),
     )
-    achieved: dict[Key, Node] = {}
-    if each.polarity != "stabilize":
-        achieved[achievement.key] = Product((HUNDRED, _ratio(actual, target, each, rules)))
-    if not rules.conversions and rules.floor is None:
-        achieved[_key("value", each, year)] = _score(achievement, each, rules)
+    reached = ruleexpressions.achievement(actual, [target], each.polarity, rules)
+    achieved: dict[Key, Node] = {} if reached is None else {achievement.key: reached}
+    achieved[_key("value", each, year)] = ruleexpressions.score(achievement, each, rules)
     return achieved | {
         _key("product", each, year): Product((weight, Leaf(_key("value", each, year)))),
         _key("contribution", each, year): Product((outer, Leaf(_key("product", each, year)))),
     }
-
-
-def _score(achievement: Leaf, each: Indicator, rules: RuleSet) -> Node:
-    """Return the score of an achievement: the value of its band, or the achievement up to the cap."""
-    bands = rules.bands(each.id)
-    if rules.scale == "bands" and bands is not None:
-        return BandValue(achievement, bands)
-    return achievement if rules.cap is None else Capped(achievement, rules.cap)
-
-
-def _ratio(actual: Leaf, target: Leaf, each: Indicator, rules: RuleSet) -> Node:
-    if each.polarity == "maximize" or rules.minimize == "actual / target":
-        return Quotient(actual, target)
-    if rules.minimize == "target / actual":
-        return Quotient(target, actual)
-    return Sum((Constant(Fraction(2)), Product((Constant(Fraction(-1)), Quotient(actual, target)))))
 
 
 def _open_chain(rules: RuleSet, year: int) -> dict[Key, Node]:

@@ -11,13 +11,17 @@ from bsc_analysis.evidence.expressions import (
     BandValue,
     Capped,
     Derived,
+    Every,
+    Floored,
     Leaf,
     Mean,
     Node,
     Product,
     Quotient,
+    Special,
     Sum,
     Value,
+    WeightedMean,
     bare_range,
     children,
     corners,
@@ -26,8 +30,10 @@ from bsc_analysis.evidence.expressions import (
     leaves,
     multiply,
     point,
+    repeated_leaves,
     tolerates_absence,
 )
+from bsc_analysis.evidence.nodes import Course, course
 from bsc_analysis.scorecards.bands import INFINITY, Interval
 
 if TYPE_CHECKING:
@@ -49,7 +55,7 @@ def solve(
     counts = Counter(leaves(node))
     if counts[key] > 1:
         return _solve_linear(node, key, target, look, policy)
-    repeated = [other for other, count in counts.items() if count > 1 and is_wide(look(other))]
+    repeated = repeated_leaves(node, look, without=key)
     solutions = [_descend(node, key, target, corner, policy) for corner in corners(repeated, look)]
     found = [solution for solution in solutions if solution is not None]
     return reduce(Interval.join, found) if found else None
@@ -64,10 +70,16 @@ def _descend(
     below = children(node)
     index = next(position for position, child in enumerate(below) if key in leaves(child))
     others = [bare_range(child, look, policy) for position, child in enumerate(below) if position != index]
-    if any(value.unknown for value in others) or (
-        any(value.absent for value in others) and not tolerates_absence(node)
+    if not isinstance(node, Every) and (
+        any(value.unknown for value in others)
+        or (any(value.absent for value in others) and not tolerates_absence(node))
     ):
         return None
+    if isinstance(node, Every):
+        return _descend(below[index], key, target, look, policy)
+    if isinstance(node, WeightedMean):
+        inner = _undo_weighted(node, index, target, others, policy)
+        return None if inner is None else _descend(below[index], key, inner, look, policy)
     known = [value.interval for value in others if value.interval is not None]
     whole = _unshared(node, index, [value.absent for value in others], target, policy)
     inner = _undo(node, index, whole, known)
@@ -101,14 +113,47 @@ def _undo(node: Node, index: int, target: Interval, known: list[Interval]) -> In
             return _undo_product(known[0], target)
         case Derived():
             return target
+        case Special():
+            return node.undo(index, target, known)
         case _:
             return _undo_step(node, target)
+
+
+def _undo_weighted(
+    node: WeightedMean, index: int, target: Interval, others: list[Value], policy: MissingPolicy
+) -> Interval | None:
+    """Solve target = sum(w v) / sum(w) for one value or weight: w (v - target) is minus that of all others."""
+    count = len(node.terms)
+    value_at, weight_at = index % count, index % count + count
+    alone = weight_at - 1 if index == value_at else value_at
+    gaps = point(Fraction(0))
+    for place in range(count):
+        if place == value_at:
+            continue
+        value, weight = (others[each - (each > index)] for each in (place, place + count))
+        if (value.absent and policy != "zero") or weight.interval is None:
+            continue
+        gap = subtract(point(Fraction(0)) if value.interval is None else value.interval, target)
+        product = multiply(weight.interval, gap)
+        gaps = Interval(gaps.lower + product.lower, gaps.upper + product.upper)
+    partner = others[alone].interval
+    if partner is None:
+        return None
+    rest = subtract(point(Fraction(0)), gaps)
+    if index >= count:
+        return _undo_product(rest, subtract(partner, target))
+    quotient = _undo_product(rest, partner)
+    return (
+        None if quotient is None else Interval(target.lower + quotient.lower, target.upper + quotient.upper)
+    )
 
 
 def _undo_step(node: Node, target: Interval) -> Interval | None:
     match node:
         case Capped(cap=cap):
             return Interval(target.lower, INFINITY) if cap in target else target
+        case Floored(floor=floor):
+            return Interval(-INFINITY, target.upper) if floor in target else target
         case BandValue(bands=bands):
             extents = [bands.extent(band) for band in bands.bands if band.value in target]
             return reduce(Interval.join, extents) if extents else None
@@ -126,7 +171,7 @@ def _solve_linear(
 ) -> Interval | None:
     """Solve for a leaf that occurs more than once: the expression is linear in it, so two evaluations give the line."""
     others = [other for other in dict.fromkeys(leaves(node)) if other != key and is_wide(look(other))]
-    if len(others) > MOST_CORNERS:
+    if len(others) > MOST_CORNERS or course(node, key) is not Course.LINE:
         return None
     solutions, slopes = [], []
     for corner in corners(others, look):

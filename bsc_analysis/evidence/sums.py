@@ -10,13 +10,18 @@ from bsc_analysis.evidence.expressions import (
     Capped,
     Constant,
     Derived,
+    Every,
+    Floored,
     Leaf,
     Mean,
     Node,
     Product,
     Quotient,
+    Special,
     Sum,
     Value,
+    WeightedMean,
+    children,
     evaluate,
 )
 from bsc_analysis.language.numbers import format_number
@@ -44,7 +49,16 @@ def write_sum(
     ``N(x)`` is the band value of x. A figure that the sources say does not exist is written "no data", one that is
     not printed "?".
     """
-    return f"{_write(node, look, policy, language)} = {_show(result, language)}"
+    if isinstance(node, Every):
+        parts = (write_sum(part, look, policy, evaluate(part, look, policy), language) for part in node.parts)
+        return "; ".join(parts)
+    return f"{_write(node, look, policy, language)} = {_show_result(node, result, language)}"
+
+
+def _show_result(node: Node, result: Value, language: Language) -> str:
+    """Write what an expression comes to: its name where results have names."""
+    names = node.names(result.interval) if isinstance(node, Special) and result.interval else ()
+    return "/".join(name.say(language) for name in names) or _show(result, language)
 
 
 def show_number(value: Fraction, language: Language) -> str:
@@ -83,17 +97,32 @@ def _write(node: Node, look: Callable[[Key], Value], policy: MissingPolicy, lang
             return _write_sum(terms, shares, inner, look, policy, language)
         case Mean(terms=terms):
             return say("mean", language) + "(" + "; ".join(map(inner, terms)) + ")"
-        case BandValue(of=of):
-            return f"N({_show(evaluate(of, look, policy), language)})"
         case Derived(by=by):
             return inner(by)
+        case Every(parts=parts):
+            return "; ".join(map(inner, parts))
+        case Product() | Quotient() | WeightedMean():
+            return _write_factors(node, inner)
+        case _:
+            known = [evaluate(each, look, policy) for each in children(node)]
+            return _write_function(node, inner, known, language)
+
+
+def _write_function(node: Node, inner: Callable[[Node], str], known: list[Value], language: Language) -> str:
+    match node:
+        case BandValue():
+            return f"N({_show(known[0], language)})"
         case Capped(of=of, cap=cap):
             return f"min({inner(of)}; {show_number(cap, language)})"
+        case Floored(of=of, floor=floor):
+            return f"max({inner(of)}; {show_number(floor, language)})"
+        case Special(of=below):
+            return node.write([inner(each) for each in below], [each.interval for each in known], language)
         case _:
-            return _write_factors(node, inner)
+            raise TypeError(node)
 
 
-def _write_factors(node: Product | Quotient, inner: Callable[[Node], str]) -> str:
+def _write_factors(node: Product | Quotient | WeightedMean, inner: Callable[[Node], str]) -> str:
     match node:
         case Product(factors=(Constant(value=value), only)) if value == -1:
             return f"−{inner(only)}"
@@ -102,6 +131,11 @@ def _write_factors(node: Product | Quotient, inner: Callable[[Node], str]) -> st
         case Quotient(top=top, bottom=bottom):
             below = f"({inner(bottom)})" if isinstance(bottom, Product | Quotient) else inner(bottom)
             return f"{inner(top)} / {below}"
+        case WeightedMean(terms=terms, weights=weights):
+            weighed = (
+                f"{inner(weight)} × {inner(term)}" for term, weight in zip(terms, weights, strict=True)
+            )
+            return f"({' + '.join(weighed)}) / ({' + '.join(map(inner, weights))})"
 
 
 def _write_sum(

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from bsc_analysis.documents import Document, Names, read_document
 from bsc_analysis.errors import BscError, DataError, Fault, PrintedError, fault
-from bsc_analysis.evidence.printed import Key, Printed, PrintedFigures
+from bsc_analysis.evidence.printed import Key, Printed, PrintedFigures, print_intervals
 from bsc_analysis.language.numbers import read_number
 from bsc_analysis.scorecards.bands import Interval
 
@@ -225,18 +225,5 @@ def _figure(
     zeros = source.trailing_zeros_dropped
     decimals = max(decimals, zeros.decimals.get(key.quantity, 0) if zeros else 0)
     exact = key.quantity in source.exact.quantities
-    rounded, truncated = _readings(value, decimals, exact=exact)
+    rounded, truncated = print_intervals(value, decimals, exact=exact)
     return Printed(key, place, label, text, value, rounded, truncated, decimals)
-
-
-def _readings(value: Fraction, decimals: int, *, exact: bool) -> tuple[Interval, Interval]:
-    """Return the numbers that print as the value when rounded, and when cut off after the last digit."""
-    if exact:
-        return Interval(value, value), Interval(value, value)
-    unit = Fraction(1, 10**decimals)
-    rounded = Interval(value - unit / 2, value + unit / 2)
-    if value == 0:
-        return rounded, Interval(-unit, unit, lower_closed=False, upper_closed=False)
-    if value < 0:
-        return rounded, Interval(value - unit, value, lower_closed=False)
-    return rounded, Interval(value, value + unit, upper_closed=False)
